@@ -12,7 +12,7 @@ import { setup } from "../tools/setup/setup.ts";
 import { SetupError } from "../tools/setup/step.ts";
 import { webApp } from "../tools/setup/web_app.ts";
 import { listenForStop } from "../tools/stop_request.ts";
-import type { Ask, Load, LoadFigures } from "./api/load.ts";
+import type { Load, LoadFigures, LoadRequest } from "./api/load.ts";
 import { asksOf, type Person, seed, type Seeded } from "./api/seed.ts";
 import { CORE, pin, startPinned } from "./edge/pinned.ts";
 import { record } from "./record.ts";
@@ -102,7 +102,7 @@ async function measureLists({ origin, seeded }: Served): Promise<Record<string, 
   ) {
     const medianOf = async (person: Person) => {
       const cursor = await cursorInside(origin, path, person);
-      const asks = [path, `${path}cursor=${cursor}`].map((one): Ask => ({
+      const asks = [path, `${path}cursor=${cursor}`].map((one): LoadRequest => ({
         method: "GET",
         path: one,
         headers: { cookie: person.cookie },
@@ -180,7 +180,7 @@ async function run(signal: AbortSignal): Promise<void> {
           () => ({ method: "POST", path: "/v1/rooms", headers: json, body: '{"name":"Bench"}' }),
         ),
       },
-    } satisfies Record<string, { status: number; asks: readonly Ask[] }>;
+    } satisfies Record<string, { status: number; asks: readonly LoadRequest[] }>;
     const measured: Record<string, unknown> = {};
     for (const [name, load] of Object.entries(routes)) {
       signal.throwIfAborted();

@@ -15,7 +15,7 @@ import { record } from "./record.ts";
  * Most JavaScript, KB: until the lobby is ready, without mediasoup-client; until the meeting is ready, with
  * it; for the heaviest of the other pages; and for the browser check before each.
  */
-const LIMITS = { lobbyJsKb: 30, meetingJsKb: 130, deskJsKb: 75, checkJsKb: 1.3 };
+const LIMITS = { lobbyJsKb: 30, meetingJsKb: 130, dashboardJsKb: 75, checkJsKb: 1.3 };
 
 /** The browser check: not a chunk, and therefore not in a manifest. */
 const CHECK = /^assets\/check-\w+\.js$/;
@@ -30,7 +30,7 @@ const LOADED = {
   /** After the lobby, for it and for the meeting. */
   behind: [/^src\/behind_lobby\.ts$/],
   /** After the lobby, for the meeting. */
-  meeting: [/^src\/room\/Meeting\.tsx$/, /^src\/i18n\/[a-z]{2}_room\.ts$/],
+  meeting: [/^src\/room\/MeetingShell\.tsx$/, /^src\/i18n\/[a-z]{2}_room\.ts$/],
   /** After the lobby, and with the panels. */
   choices: [/^src\/lobby\/choices\.ts$/],
   /** A second after the lobby or the meeting is ready, or once it is over. */
@@ -38,9 +38,9 @@ const LOADED = {
   /** After each page: the signed-in user, and the provider's legal links. */
   me: [/^src\/me\/Me\.tsx$/, /^src\/me\/Legal\.tsx$/, /^src\/i18n\/[a-z]{2}_me\.ts$/],
   /** Shared by all pages of the dashboard. */
-  desk: [/^src\/desk\/Desk\.tsx$/, /^src\/i18n\/[a-z]{2}_desk\.ts$/],
+  dashboard: [/^src\/dashboard\/Dashboard\.tsx$/, /^src\/i18n\/[a-z]{2}_dashboard\.ts$/],
   /** The dashboard's own pages, one at a time. */
-  deskPage: [/^src\/(signin|meetings|account|admin)\/[A-Z]\w+\.tsx$/],
+  dashboardPage: [/^src\/(signin|meetings|account|admin)\/[A-Z]\w+\.tsx$/],
   /** After the lobby, if nodes have not been measured within the hour. */
   probe: [/^src\/call\/probe\.ts$/],
   /** With the dashboard page of that name: its words. */
@@ -155,15 +155,15 @@ function measure(manifest: Manifest, document: string) {
   const common = [...entriesOf(manifest, document), ...chunksFor(manifest, LOADED.always)];
   const lobby = scripts(manifest, common);
   const home = scripts(manifest, [...common, ...chunksFor(manifest, LOADED.home)]);
-  const desk = scripts(manifest, [
+  const dashboard = scripts(manifest, [
     ...common,
     ...chunksFor(manifest, LOADED.me),
-    ...chunksFor(manifest, LOADED.desk),
+    ...chunksFor(manifest, LOADED.dashboard),
   ]);
-  const deskPages = Object.keys(manifest).filter((key) =>
-    LOADED.deskPage.some((pattern) => pattern.test(key))
+  const dashboardPages = Object.keys(manifest).filter((key) =>
+    LOADED.dashboardPage.some((pattern) => pattern.test(key))
   )
-    .map((key) => sum(scripts(manifest, [key, ...wordsWith(manifest, key)]).union(desk)));
+    .map((key) => sum(scripts(manifest, [key, ...wordsWith(manifest, key)]).union(dashboard)));
   const behind = scripts(manifest, chunksFor(manifest, LOADED.behind));
   const media = scripts(manifest, chunksFor(manifest, LOADED.media)).difference(lobby).difference(behind);
   const meeting = scripts(manifest, [...common, ...chunksFor(manifest, LOADED.meeting)]).union(behind).union(
@@ -183,7 +183,7 @@ function measure(manifest: Manifest, document: string) {
     lobbyJsKb: kb(lobby),
     meetingJsKb: kb(meeting),
     panelsJsKb: kb(scripts(manifest, chunksFor(manifest, LOADED.panels)).difference(meeting)),
-    deskJsKb: Math.round(Math.max(...deskPages) / 100) / 10,
+    dashboardJsKb: Math.round(Math.max(...dashboardPages) / 100) / 10,
     cssKb: kb(css),
     mediasoupKb: kb(media),
     checkJsKb: kb(scriptsOf(document).filter((file) => CHECK.test(file))),

@@ -184,7 +184,7 @@ export const VARIABLES = {
     default: "",
     doc: "Sender of all mails: `Tafelrunde <meet@example.org>`, or the address alone.",
   },
-  TAFELRUNDE_LIFELINE: {
+  TAFELRUNDE_STOP_WITH: {
     schema: v.picklist(["", "stdin"], "is neither empty nor stdin"),
     default: "",
     doc:

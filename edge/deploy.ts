@@ -2,7 +2,7 @@ import { readConfig } from "./config.ts";
 import { startEdge } from "./edge.ts";
 import { catchStrays } from "./faults.ts";
 import { HOW_TO_GET_IT } from "./first_admin.ts";
-import { askedToEnd } from "./lifeline.ts";
+import { askedToEnd } from "./stop_signal.ts";
 import { makeLog } from "./log.ts";
 import { denoRuntime, inTurns } from "./serve_deno.ts";
 import { runProcess } from "./run_process.ts";
@@ -29,7 +29,7 @@ async function run(): Promise<void> {
     return answer(request, info);
   });
   const { port } = server.addr;
-  watchdog.knockAt(config.HOST, port);
+  watchdog.probeAt(config.HOST, port);
   const firstAdmin = await edge.makeFirstAdminLink(port) && HOW_TO_GET_IT;
   log.info("ready", { port, edgeId: edge.edgeId, firstAdmin });
   // If accepting fails, for example without open files, Deno ends its server; the process then ends to be

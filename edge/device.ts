@@ -7,7 +7,7 @@ import { base32, type ParticipantId, type PersonId, type RoomId, type TabId } fr
 export const DEVICE = /^[A-Za-z0-9_-]{22}$/;
 
 /** Derives the ids by which somebody is known in a room; see `makeIdentity`. */
-export interface Identity {
+export interface RoomIds {
   /** The id of a tab on a device. */
   participant(device: string, room: RoomId, tab: TabId): ParticipantId;
   /** The id of a device or an account, in any tab. */
@@ -21,7 +21,7 @@ export interface Identity {
  * edges. So nothing is stored, a participant who reloads is the same on every edge, and nobody can
  * impersonate another without that one's cookie.
  */
-export function makeIdentity(identityKey: string): Identity {
+export function makeRoomIds(identityKey: string): RoomIds {
   const key = deriveMacKey(identityKey, "tafelrunde participant id 1");
   /** The first `bytes` of the MAC over `parts`, in base32. */
   const derive = (bytes: number, ...parts: readonly string[]) => {

@@ -6,7 +6,7 @@ import { makeNatsBus } from "./bus/nats.ts";
 import { checkNotifications, makePostgresBus } from "./bus/postgres.ts";
 import { type Config, sendsMail } from "./config.ts";
 import { Connections } from "./connections.ts";
-import { makeIdentity } from "./device.ts";
+import { makeRoomIds } from "./device.ts";
 import { FairPlaces } from "./fair_places.ts";
 import type { ProcessorUse } from "./processor_use.ts";
 import { countingFaults, guarded } from "./faults.ts";
@@ -14,15 +14,15 @@ import { Fleet } from "./fleet/fleet.ts";
 import type { FleetEvents } from "./fleet/fleet_events.ts";
 import type { PeerRef } from "./fleet/fleet_node.ts";
 import { makeApp } from "./http/app.ts";
-import type { Door, Runtime } from "./http/signal.ts";
+import type { Runtime, SignalConnections } from "./http/signal.ts";
 import { WebFiles } from "./http/web_files.ts";
-import type { Desk } from "./identity/desk.ts";
+import type { IdentityContext } from "./identity/identity_context.ts";
 import { startErasing } from "./identity/erase.ts";
 import { recheck } from "./identity/oidc/recheck.ts";
 import { Providers } from "./identity/oidc/providers.ts";
 import { PasswordHasher } from "./identity/password/hasher.ts";
 import { SignOuts } from "./identity/sign_outs.ts";
-import { makeFirstAdminLink } from "./identity/ticket.ts";
+import { makeFirstAdminLink } from "./identity/one_time_link.ts";
 import { makeKeyedHash } from "./keyed_hash.ts";
 import { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
@@ -34,7 +34,7 @@ import { isHeldBack, tracksOf } from "./rooms/consequence.ts";
 import { authority, hostOnThisMachine, isTrustedProxy } from "./network_address.ts";
 import { enforce } from "./rooms/enforce.ts";
 import { TrackStops } from "./rooms/track_stops.ts";
-import type { Reception } from "./rooms/knock.ts";
+import type { RoomServices } from "./rooms/admission/authorize.ts";
 import { placeIn } from "./rooms/place.ts";
 import { startMinutes } from "./rooms/minutes.ts";
 import { RoomPasswords } from "./rooms/room_passwords.ts";
@@ -127,8 +127,8 @@ export async function startEdge(
     versionChanged: () => {
       const clusterVersion = monitor.clusterVersion;
       const frame = JSON.stringify({ type: "cluster", clusterVersion } satisfies DownOf<"cluster">);
-      for (const session of door.connected) {
-        guarded(log, "session", () => session.tellCluster(frame), () => session.fault())();
+      for (const session of connections.connected) {
+        guarded(log, "session", () => session.sendClusterVersion(frame), () => session.fault())();
       }
     },
   });
@@ -171,7 +171,7 @@ export async function startEdge(
   const stops = new TrackStops(fleet, edgeId);
   const removals = new Removals(fleet, edgeId, context.now);
   const identityKey = config.IDENTITY_KEY || config.CLUSTER_KEY[0]!;
-  const identity = makeIdentity(identityKey);
+  const ids = makeRoomIds(identityKey);
   const keyedHash = makeKeyedHash(identityKey);
   const sealer = await makeSealer(config.CLUSTER_KEY);
   const hasher = stack.use(new PasswordHasher());
@@ -187,17 +187,21 @@ export async function startEdge(
   });
   const unread = parts.unread ?? new Unread();
   const places = stack.use(new FairPlaces(log, parts.use && { use: parts.use }));
-  const reception: Reception = { context, rooms, fleet, limits, identity, passwords, stored, unread, places };
+  const services: RoomServices = { context, rooms, fleet, limits, ids, passwords, stored, unread, places };
   const providers = new Providers(config.providers, now);
-  const door: Door = { connected: new Set(), isClosing: false, isStoreUp: () => monitor.isUp };
+  const connections: SignalConnections = {
+    connected: new Set(),
+    isClosing: false,
+    isStoreUp: () => monitor.isUp,
+  };
   const signOuts = stack.use(
     new SignOuts(
-      { ...context, recheck: (session) => recheck(desk, session) },
-      () => door.connected,
+      { ...context, recheck: (session) => recheck(identityContext, session) },
+      () => connections.connected,
       parts.signOutsEveryMs === undefined ? {} : { repairMs: parts.signOutsEveryMs },
     ),
   );
-  const desk: Desk = {
+  const identityContext: IdentityContext = {
     db: store.db,
     config,
     log,
@@ -210,7 +214,7 @@ export async function startEdge(
     now,
   };
   addGauges(metrics, {
-    sockets: () => door.connected.size,
+    sockets: () => connections.connected.size,
     roomSizes: () => [...rooms.openRooms].map(({ room }) => Object.keys(room.state.participants).length),
   });
   await ensureDefaultTenant(store.db, context.now());
@@ -235,10 +239,10 @@ export async function startEdge(
   rooms.start();
   meetingClock.start();
   mailSender?.start();
-  stack.use(startErasing(desk));
+  stack.use(startErasing(identityContext));
   const tending = setInterval(() => {
     limits.tend();
-    for (const session of door.connected) {
+    for (const session of connections.connected) {
       guarded(log, "session", () => session.socket.tend(), () => session.fault())();
     }
   }, TEND_MS);
@@ -254,8 +258,8 @@ export async function startEdge(
   );
   stack.defer(() => clearInterval(stopping));
   stack.use(startMinutes(context, rooms));
-  stack.use(new LobbyLooks(log, () => door.connected));
-  const app = makeApp(reception, { ...desk, runtime }, door, files);
+  stack.use(new LobbyLooks(log, () => connections.connected));
+  const app = makeApp(services, { ...identityContext, runtime }, connections, files);
   const running = stack.move();
   return {
     app,
@@ -276,20 +280,20 @@ export async function startEdge(
       return (await makeFirstAdminLink(store.db, origin, now()))?.url;
     },
     get sockets() {
-      return door.connected.size;
+      return connections.connected.size;
     },
     async drain(withinMs) {
-      door.isClosing = true;
+      connections.isClosing = true;
       if (withinMs === 0) places.lift();
-      for (const session of door.connected) {
+      for (const session of connections.connected) {
         if (withinMs === 0 || !session.move(withinMs)) await closeSettled(session);
       }
       const deadline = Date.now() + withinMs + LAST_CALL_MS;
-      while (door.connected.size > 0 && Date.now() < deadline) {
+      while (connections.connected.size > 0 && Date.now() < deadline) {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
       places.lift();
-      await Promise.all([...door.connected].map(closeSettled));
+      await Promise.all([...connections.connected].map(closeSettled));
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

@@ -76,7 +76,7 @@ export interface DomainErrors extends Readonly<Record<RefusalCode, RefusalFields
   /** The tenant has `most` rooms already. */
   "tenant.roomsSpent": LimitReached;
   /** The link was used, has expired or is mistyped. */
-  "ticket.unknown": Plain;
+  "oneTimeLink.unknown": Plain;
   /** The object has changed since the version that the change is meant for. */
   "version.outdated": Plain;
 }

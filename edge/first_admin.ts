@@ -3,7 +3,7 @@
  * variables. For installations on PostgreSQL whose edges keep no files; for others the link is in DATA_DIR.
  */
 import { readConfig } from "./config.ts";
-import { makeFirstAdminLink } from "./identity/ticket.ts";
+import { makeFirstAdminLink } from "./identity/one_time_link.ts";
 import { openPostgres } from "./store/open.ts";
 
 /** The file in DATA_DIR with the link. */

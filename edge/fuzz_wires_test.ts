@@ -26,7 +26,7 @@ import { parseBody } from "./http/body.ts";
 import { refuseForeignOrigin, requestOrigin } from "./http/origin.ts";
 import { readClaims } from "./identity/oidc/claims.ts";
 import { readProviders } from "./identity/oidc/provider_config.ts";
-import { writeLetter } from "./mail/letter.ts";
+import { renderMail } from "./mail/templates/template.ts";
 import { pageHtml, pageText } from "./mail/page.ts";
 import type { Db } from "./store/schema.ts";
 import { sortName } from "./store/sort_name.ts";
@@ -171,7 +171,7 @@ const [MARK, QUOTE] = [/</g, /"/g];
 const marksOf = async (text: string) => {
   // A title and a name are one line.
   const line = v.safeParse(http.CreateMeeting, { title: text, time: null }).success ? text : "Rat";
-  const page = writeLetter({
+  const page = renderMail({
     kind: "meeting.invited",
     title: line,
     description: `Agenda: ${text}`,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeIdentity } from "./device.ts";
+import { makeRoomIds } from "./device.ts";
 import { makeKeyedHash } from "./keyed_hash.ts";
 import type { RoomId } from "@tafelrunde/protocol";
 
@@ -30,14 +30,14 @@ Deno.test("a keyed hash is HMAC-SHA256 under an HKDF key, different for each pur
 });
 
 Deno.test("a participant's id in a room is part of a MAC, and another one in another room", async () => {
-  const identity = makeIdentity(SECRET);
+  const ids = makeRoomIds(SECRET);
   const [room, other] = ["aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb"] as RoomId[];
-  const id = identity.person("device", "a device", room!);
+  const id = ids.person("device", "a device", room!);
   const mac = await macByWebCrypto("tafelrunde participant id 1", ["person", "device", "a device", room!]);
   // 10 bytes in base32, which encodes five bits per letter.
   assert.match(id, /^[a-z2-7]{16}$/);
   const bits = [...mac.subarray(0, 5)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
   const letters = bits.match(/.{5}/g)!.map((five) => "abcdefghijklmnopqrstuvwxyz234567"[parseInt(five, 2)]);
   assert.equal(id.slice(0, 8), letters.join(""));
-  assert.notEqual(id, identity.person("device", "a device", other!));
+  assert.notEqual(id, ids.person("device", "a device", other!));
 });

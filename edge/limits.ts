@@ -5,7 +5,7 @@ import type { Metrics } from "./metrics.ts";
 import { type AddressKey, networksOf } from "./network_address.ts";
 import { SlowTurns } from "./slow_turns.ts";
 import type { Db } from "./store/schema.ts";
-import { returnPoint, takePoint, type Tally } from "./store/tally.ts";
+import { type RateCounter, returnPoint, takePoint } from "./store/rate_counter.ts";
 import { type WindowCount, WindowCounter } from "./window_counter.ts";
 
 /** A counter of points. Times are ms. */
@@ -123,8 +123,8 @@ export class Limits implements Disposable {
   async takeIn(trx: Db, name: LimitName, key: string, points: number): Promise<Refusal | undefined> {
     const { durationS, points: all } = LIMITS[name];
     const now = this.#now();
-    const tallyKey = { name, keyHash: this.#keyedHash("limit", key) };
-    const { points: taken, endsAt } = await takePoint(trx, tallyKey, durationS * 1000, now, points);
+    const counterKey = { name, keyHash: this.#keyedHash("limit", key) };
+    const { points: taken, endsAt } = await takePoint(trx, counterKey, durationS * 1000, now, points);
     return taken > all ? this.#refuse(name, Math.max(0, endsAt - now)) : undefined;
   }
 
@@ -190,7 +190,7 @@ function sharedCounter(
   windowMs: number,
 ): Counter {
   const keyOf = (key: string) => ({ name, keyHash: keyedHash("limit", key) });
-  const countOf = ({ points, endsAt }: Tally): WindowCount => ({
+  const countOf = ({ points, endsAt }: RateCounter): WindowCount => ({
     taken: points,
     resetMs: Math.max(0, endsAt - now()),
   });

@@ -2,7 +2,7 @@ import { readConfig } from "./config.ts";
 import { startEdge } from "./edge.ts";
 import { connectionsFor } from "./connections.ts";
 import { catchStrays } from "./faults.ts";
-import { askedToEnd } from "./lifeline.ts";
+import { askedToEnd } from "./stop_signal.ts";
 import { makeLog } from "./log.ts";
 import { countOpenFiles } from "./open_files.ts";
 import { leaveFirstAdminLink } from "./first_admin.ts";
@@ -28,7 +28,7 @@ async function run(): Promise<void> {
     places: edge.places,
     connections: edge.makeConnections(connectionsFor(openFiles), () => watchdog.alive()),
   });
-  watchdog.knockAt(config.HOST, server.port);
+  watchdog.probeAt(config.HOST, server.port);
   const firstAdmin = await leaveFirstAdminLink(config.DATA_DIR, await edge.makeFirstAdminLink(server.port));
   log.info("ready", { port: server.port, edgeId: edge.edgeId, firstAdmin });
   const reason = await askedToEnd(config);

@@ -8,7 +8,7 @@ import type { Log } from "./log.ts";
  * connections, ms.
  */
 const BEAT_MS = 500;
-const KNOCK_MS = 2_000;
+const PROBE_MS = 2_000;
 
 /** Longest time without an accepted connection before the process ends, ms: several probes fail first. */
 const DEAF_MS = 10_000;
@@ -17,7 +17,7 @@ const DEAF_MS = 10_000;
 interface Parts {
   /** Ends the process. */
   readonly end?: () => void;
-  readonly knock?: (hostname: string, port: number) => Promise<boolean>;
+  readonly probe?: (hostname: string, port: number) => Promise<boolean>;
   readonly now?: () => number;
 }
 
@@ -29,22 +29,22 @@ interface Parts {
 export class Watchdog implements Disposable {
   readonly #log: Log;
   readonly #end: () => void;
-  readonly #knock: NonNullable<Parts["knock"]>;
+  readonly #probe: NonNullable<Parts["probe"]>;
   readonly #now: () => number;
   readonly #thread: Worker | undefined;
   readonly #beating: ReturnType<typeof setInterval>;
-  #knocking: ReturnType<typeof setInterval> | undefined;
-  #isKnocking = false;
+  #probing: ReturnType<typeof setInterval> | undefined;
+  #isProbing = false;
   #beatAt = 0;
   #acceptedAt = 0;
 
   constructor(
     log: Log,
-    { end = () => Deno.exit(1), knock = isAccepted, now = () => performance.now() }: Parts = {},
+    { end = () => Deno.exit(1), probe = isAccepted, now = () => performance.now() }: Parts = {},
   ) {
     this.#log = log;
     this.#end = end;
-    this.#knock = knock;
+    this.#probe = probe;
     this.#now = now;
     this.#thread = startThread(log);
     this.#beating = setInterval(guarded(log, "job", () => this.#beat()), BEAT_MS);
@@ -57,19 +57,19 @@ export class Watchdog implements Disposable {
   }
 
   /** From now on probes this address, where the process listens. */
-  knockAt(hostname: string, port: number): void {
+  probeAt(hostname: string, port: number): void {
     this.#acceptedAt = this.#now();
-    this.#knocking = setInterval(guarded(this.#log, "job", () => this.look(hostname, port)), KNOCK_MS);
+    this.#probing = setInterval(guarded(this.#log, "job", () => this.look(hostname, port)), PROBE_MS);
   }
 
   /** Probes once. */
   async look(hostname: string, port: number): Promise<void> {
-    if (this.#isKnocking) return;
-    this.#isKnocking = true;
+    if (this.#isProbing) return;
+    this.#isProbing = true;
     try {
-      if (await this.#knock(hostname, port)) this.#acceptedAt = this.#now();
+      if (await this.#probe(hostname, port)) this.#acceptedAt = this.#now();
     } finally {
-      this.#isKnocking = false;
+      this.#isProbing = false;
     }
     if (this.#now() - this.#acceptedAt <= DEAF_MS) return;
     this.#log.error("deaf", { message: "This process accepts no connections any more, and ends." });
@@ -83,7 +83,7 @@ export class Watchdog implements Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#beating);
-    clearInterval(this.#knocking);
+    clearInterval(this.#probing);
     this.#thread?.terminate();
   }
 }
@@ -120,7 +120,7 @@ function isAccepted(hostname: string, port: number): Promise<boolean> {
       socket.destroy();
       resolve(is);
     };
-    const timer = setTimeout(() => done(false), KNOCK_MS);
+    const timer = setTimeout(() => done(false), PROBE_MS);
     socket.once("connect", () => {
       isConnected = true;
       socket.write(KNOCK);

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { makeLog } from "./log.ts";
 import { Watchdog } from "./watchdog.ts";
 
-function watch(knock: () => Promise<boolean>) {
+function watch(probe: () => Promise<boolean>) {
   let now = 1_000;
   let ends = 0;
-  const watchdog = new Watchdog(makeLog(() => {}), { knock, now: () => now, end: () => void ends++ });
-  watchdog.knockAt("127.0.0.1", 1);
+  const watchdog = new Watchdog(makeLog(() => {}), { probe, now: () => now, end: () => void ends++ });
+  watchdog.probeAt("127.0.0.1", 1);
   return {
     watchdog,
     ends: () => ends,

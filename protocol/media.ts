@@ -164,7 +164,7 @@ export const mediaRequests = {
      */
     origin: v.optional(v.nullable(Origin), null),
     /** Whether the room belongs to a tenant. */
-    isOfHouse: v.optional(v.boolean(), false),
+    isOfTenant: v.optional(v.boolean(), false),
     /** The peer's tracks on a node that was lost. */
     tracks: v.optional(list(PublishedTrack, MAX_PEER_TRACKS), []),
   }),

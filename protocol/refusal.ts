@@ -44,8 +44,8 @@ export const REFUSAL_CODES = [
   "participant.unknown",
   /** Nobody can rename, remove or change the role of the owner. */
   "participant.isOwner",
-  /** Only the owner can rename, remove or change the role of a cohost. */
-  "participant.isCohost",
+  /** Only the owner can rename, remove or change the role of a moderator. */
+  "participant.isModerator",
   /** A name is empty once trimmed, or longer than 80 characters. */
   "participant.nameInvalid",
   /** A message is empty once trimmed. */

@@ -20,25 +20,25 @@ export const RIGHTS = {
   speak: { setting: "speak", everyone: "guest", always: "presenter" },
   camera: { setting: "camera", everyone: "guest", always: "presenter" },
   share: { setting: "share", everyone: "guest", always: "presenter" },
-  chat: { setting: "chat", everyone: "viewer", always: "cohost" },
-  react: { setting: "react", everyone: "viewer", always: "cohost" },
+  chat: { setting: "chat", everyone: "viewer", always: "moderator" },
+  react: { setting: "react", everyone: "viewer", always: "moderator" },
   /** One's own name. */
-  rename: { setting: "rename", everyone: "viewer", always: "cohost" },
+  rename: { setting: "rename", everyone: "viewer", always: "moderator" },
   raiseHand: { least: "viewer" },
-  lowerHands: { least: "cohost" },
-  renameOthers: { least: "cohost" },
+  lowerHands: { least: "moderator" },
+  renameOthers: { least: "moderator" },
   /** Messages of others; everyone may delete their own. */
-  deleteMessages: { least: "cohost" },
+  deleteMessages: { least: "moderator" },
   /** Once; they can unmute themselves. */
-  muteOthers: { least: "cohost" },
+  muteOthers: { least: "moderator" },
   /** Stops a camera or a shared screen; they can start again. */
-  stopOthers: { least: "cohost" },
-  setRole: { least: "cohost" },
+  stopOthers: { least: "moderator" },
+  setRole: { least: "moderator" },
   /** See waiting participants, and admit or decline them. */
-  admit: { least: "cohost" },
-  remove: { least: "cohost" },
-  changeSettings: { least: "cohost" },
-  endMeeting: { least: "cohost" },
+  admit: { least: "moderator" },
+  remove: { least: "moderator" },
+  changeSettings: { least: "moderator" },
+  endMeeting: { least: "moderator" },
 } as const satisfies Record<string, RightRule>;
 
 export type Right = keyof typeof RIGHTS;
@@ -49,7 +49,7 @@ export const RIGHT_NAMES = Object.keys(RIGHTS) as Right[];
 /** Refusal of each right. */
 export type RightRefusal = `${Right}.notAllowed`;
 
-const AUDIENCE_LEAST = { members: "participant", presenters: "presenter", moderators: "cohost" } as const;
+const AUDIENCE_LEAST = { members: "participant", presenters: "presenter", moderators: "moderator" } as const;
 
 /** Whether `role` has `right` in a room with these settings. */
 export function may(right: Right, role: Role, settings: RoomSettings): boolean {

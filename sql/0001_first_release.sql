@@ -113,7 +113,7 @@ create table session (
   previous_until timestamptz,
   rotated_at timestamptz not null,
   account_id text not null references account (id) on delete cascade,
-  -- "password", "passkey", "recovery", "ticket" or the name of an OpenID provider.
+  -- "password", "passkey", "recovery", "oneTimeLink" or the name of an OpenID provider.
   method text not null,
   -- The names of the session in OpenID back-channel logout.
   issuer text,
@@ -141,7 +141,7 @@ create index session_sid on session (issuer, sid) where sid is not null;
 create index session_expiry on session (expires_at);
 
 -- One-time links: the first admin's, invitations to an account, a forgotten password.
-create table ticket (
+create table one_time_secret (
   hash text primary key,
   -- "firstAdmin", "invite", "resetPassword" or "changeEmail".
   purpose text not null,
@@ -499,7 +499,7 @@ create index room_node_edge on room_node (edge_id);
 create index room_node_node on room_node (node_id);
 
 -- Limits shared by all edges: points taken in the window that ends at ends_at. The key is hashed.
-create table tally (
+create table rate_counter (
   limit_name text not null,
   key_hash text not null,
   points integer not null,
@@ -507,7 +507,7 @@ create table tally (
   primary key (limit_name, key_hash)
 );
 
-create index tally_end on tally (ends_at);
+create index rate_counter_end on rate_counter (ends_at);
 
 -- Browsers that gave a correct password of an account or room (docs/protocol.md, Q5): they have their own
 -- tries. Both are keyed hashes.

@@ -211,6 +211,18 @@ create table oidc_flow (
   constraint oidc_flow_pkey PRIMARY KEY (state_hash)
 );
 
+create table one_time_secret (
+  hash text not null,
+  purpose text not null,
+  tenant_id text,
+  account_id text,
+  email text,
+  expires_at timestamp with time zone not null,
+  constraint one_time_secret_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
+  constraint one_time_secret_pkey PRIMARY KEY (hash),
+  constraint one_time_secret_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+);
+
 create table passkey (
   id text not null,
   account_id text not null,
@@ -255,6 +267,15 @@ create table people_group_member (
   constraint people_group_member_pkey PRIMARY KEY (group_id, account_id)
 );
 CREATE INDEX people_group_member_account ON public.people_group_member USING btree (account_id);
+
+create table rate_counter (
+  limit_name text not null,
+  key_hash text not null,
+  points integer not null,
+  ends_at timestamp with time zone not null,
+  constraint rate_counter_pkey PRIMARY KEY (limit_name, key_hash)
+);
+CREATE INDEX rate_counter_end ON public.rate_counter USING btree (ends_at);
 
 create table recovery_code (
   account_id text not null,
@@ -390,15 +411,6 @@ CREATE INDEX session_account ON public.session USING btree (account_id);
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
 CREATE INDEX session_sid ON public.session USING btree (issuer, sid) WHERE (sid IS NOT NULL);
 
-create table tally (
-  limit_name text not null,
-  key_hash text not null,
-  points integer not null,
-  ends_at timestamp with time zone not null,
-  constraint tally_pkey PRIMARY KEY (limit_name, key_hash)
-);
-CREATE INDEX tally_end ON public.tally USING btree (ends_at);
-
 create table tenant (
   id text not null,
   slug text not null,
@@ -423,16 +435,4 @@ create table tenant_usage (
   minutes integer not null default 0,
   constraint tenant_usage_pkey PRIMARY KEY (tenant_id, month),
   constraint tenant_usage_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
-);
-
-create table ticket (
-  hash text not null,
-  purpose text not null,
-  tenant_id text,
-  account_id text,
-  email text,
-  expires_at timestamp with time zone not null,
-  constraint ticket_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id) ON DELETE CASCADE,
-  constraint ticket_pkey PRIMARY KEY (hash),
-  constraint ticket_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
 );

@@ -1,4 +1,4 @@
-import { type LinkPurpose, makeLink } from "../edge/identity/ticket.ts";
+import { type LinkPurpose, makeLink } from "../edge/identity/one_time_link.ts";
 import type { Invitation } from "@tafelrunde/protocol/http";
 import type { Operation } from "../edge/http/openapi.ts";
 import { makeSealer } from "../edge/seal.ts";
@@ -23,7 +23,7 @@ export async function playsOf(
 ): Promise<Play[]> {
   const operations = [...new InputGenerator(await new RestClient(origin).get("GET", "/v1/openapi.json"))
     .operations()];
-  const ask: Ask = (stage, operationId) => {
+  const ask: CallOperation = (stage, operationId) => {
     const found = operations.find(({ operation }) => operation.operationId === operationId)!;
     return send(stage, { ...found, type: Object.keys(found.operation.requestBody?.content ?? {})[0] });
   };
@@ -55,21 +55,21 @@ export async function playsOf(
 }
 
 /** A request that the operation reverses: the same path, with its own example. */
-const before = (operation: string) => (stage: Stage, ask: Ask) => ask(stage, operation);
+const before = (operation: string) => (stage: Stage, ask: CallOperation) => ask(stage, operation);
 
-type Ask = (stage: Stage, operationId: string) => Promise<Response>;
+type CallOperation = (stage: Stage, operationId: string) => Promise<Response>;
 
 /** Creates a one-time link for the example's ticket secret. */
-export const ticketFor =
+export const oneTimeLinkFor =
   (purpose: LinkPurpose) => async ({ db, origin, tenant, member, stands, now }: Stage) => {
     const link = { purpose, tenantId: tenant, accountId: member.account };
     const email = purpose === "changeEmail" && { email: `new-${member.account}@example.org` };
     const { url } = await makeLink(db, origin, { ...link, ...email }, now());
-    stands.set(example("TicketSecret"), url.split("#")[1]!);
+    stands.set(example("OneTimeLinkSecret"), url.split("#")[1]!);
   };
 
 /** Further preparations, by operation. */
-export const NEEDED: Readonly<Record<string, (stage: Stage, ask: Ask) => Promise<unknown>>> = {
+export const NEEDED: Readonly<Record<string, (stage: Stage, ask: CallOperation) => Promise<unknown>>> = {
   rooms_password_delete: before("rooms_password_set"),
   rooms_members_delete: before("rooms_members_set"),
   groups_members_delete: before("groups_members_set"),
@@ -79,7 +79,7 @@ export const NEEDED: Readonly<Record<string, (stage: Stage, ask: Ask) => Promise
   rooms_hello: theRoomsLink,
   async nodes_register({ node, stands }) {
     const { proof } = await registrationOf(node);
-    stands.set(body("RegisterNode")["controlUrl"], node.url).set(example("TicketSecret"), proof!);
+    stands.set(body("RegisterNode")["controlUrl"], node.url).set(example("OneTimeLinkSecret"), proof!);
   },
   async meetings_answer_set({ admin, member, stands }) {
     const path = `/v1/meetings/${stands.get(example("MeetingId"))}/invitations?notify=false`;
@@ -102,9 +102,9 @@ export const NEEDED: Readonly<Record<string, (stage: Stage, ask: Ask) => Promise
   },
   account_passkeys_delete: ownPassword,
   auth_recovery: recoverable,
-  auth_ticket: ticketFor("invite"),
-  auth_ticket_use: ticketFor("resetPassword"),
-  auth_email: ticketFor("changeEmail"),
+  auth_one_time_link: oneTimeLinkFor("invite"),
+  auth_one_time_link_use: oneTimeLinkFor("resetPassword"),
+  auth_email: oneTimeLinkFor("changeEmail"),
 };
 
 async function theRoomsLink(stage: Stage): Promise<void> {

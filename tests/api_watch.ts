@@ -2,8 +2,8 @@ import { Ajv2020, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
 import { apiRoutes } from "../edge/http/app.ts";
 import { describeApi, type OpenApi, type Operation } from "../edge/http/openapi.ts";
-import { makeTestDesk } from "../edge/identity/desk_for_tests.ts";
-import type { Reception } from "../edge/rooms/knock.ts";
+import { makeTestIdentityContext } from "../edge/identity/identity_context_for_tests.ts";
+import type { RoomServices } from "../edge/rooms/admission/authorize.ts";
 import { denoRuntime } from "../edge/serve_deno.ts";
 import type { Db } from "../edge/store/schema.ts";
 
@@ -28,11 +28,11 @@ const MOST_KEPT = 20;
 
 /** The routes of the API as every edge describes them. */
 export async function readDescription(): Promise<OpenApi> {
-  const desk = await makeTestDesk({} as Db);
-  using _hasher = desk.hasher;
-  const nothing = { context: {}, fleet: {} } as Reception;
+  const context = await makeTestIdentityContext({} as Db);
+  using _hasher = context.hasher;
+  const nothing = { context: {}, fleet: {} } as RoomServices;
   return describeApi(
-    apiRoutes(nothing, { ...desk, runtime: denoRuntime() }, {
+    apiRoutes(nothing, { ...context, runtime: denoRuntime() }, {
       connected: new Set(),
       isClosing: false,
       isStoreUp: () => true,

@@ -20,7 +20,7 @@ import { makeMetrics } from "../edge/metrics.ts";
 import { decide } from "../edge/rooms/decide.ts";
 import type { Asker, Decision, RoomCommand } from "../edge/rooms/decision.ts";
 import { FanOut } from "../edge/rooms/fan_out.ts";
-import { type Outcome, Room } from "../edge/rooms/room.ts";
+import { type CommandOutcome, Room } from "../edge/rooms/room.ts";
 import { insertRoom } from "../edge/store/room.ts";
 import { readEvents } from "../edge/store/room_log.ts";
 import { type Backbone, startBackbone } from "./cluster_rig.ts";
@@ -39,7 +39,7 @@ interface Asked {
   /** The seq of the edge's state when it was sent, and when it was answered. */
   readonly from: number;
   readonly until: number;
-  readonly outcome: Outcome;
+  readonly outcome: CommandOutcome;
 }
 
 Deno.test("[E2] [E3] [L6] random commands at three edges at once: one order, each decided against the state at that time", async (t) => {

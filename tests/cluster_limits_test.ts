@@ -7,7 +7,7 @@ import { until } from "./browser_rig.ts";
 import { startBackbone } from "./cluster_rig.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { METRICS_TOKEN } from "./metrics_page.ts";
-import { createRoom, type Identity, SignalClient } from "./signal_client.ts";
+import { type ClientIdentity, createRoom, SignalClient } from "./signal_client.ts";
 
 /** Messages that one socket can send at once. Source: docs/protocol.md M5. */
 const BURST = 150;
@@ -317,7 +317,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
 async function joinAll(
   room: SignalClient["room"],
   count: number,
-  identity: (n: number) => Identity,
+  identity: (n: number) => ClientIdentity,
 ): Promise<SignalClient[]> {
   const clients = Array.from({ length: count }, (_, n) => new SignalClient(room, identity(n)));
   await Promise.all(clients.map((client, n) => client.join(originOf(room), `Person ${n}`)));

@@ -1,4 +1,4 @@
-import { eachLine } from "../tools/leash.ts";
+import { eachLine } from "../tools/child_process.ts";
 import { ROOT } from "../tools/places.ts";
 import { freeTcpPort } from "../tools/ports.ts";
 import { readLogLine } from "../tools/start/log_line.ts";
@@ -97,7 +97,7 @@ export class EdgeProcess implements AsyncDisposable {
         DRAIN_S: "0",
         ...this.#env,
         PORT: String(this.#port),
-        TAFELRUNDE_LIFELINE: "stdin",
+        TAFELRUNDE_STOP_WITH: "stdin",
       },
       stdin: "piped",
       stdout: "piped",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type AccountId, CLOSE, newCommandId, newRowId } from "@tafelrunde/protocol";
 import type { RoomCreated } from "@tafelrunde/protocol/http";
-import { makeTestDesk } from "../edge/identity/desk_for_tests.ts";
+import { makeTestIdentityContext } from "../edge/identity/identity_context_for_tests.ts";
 import { PasswordHasher } from "../edge/identity/password/hasher.ts";
 import { hashNewPassword } from "../edge/identity/password/password.ts";
 import { makeRecoveryCodes } from "../edge/identity/recovery_code.ts";
@@ -18,13 +18,13 @@ const PASSWORD = "Tischlampe am Fenster";
 /** The guessing client's address; others share it. */
 const SHARED = "198.51.100.1";
 
-interface Place {
+interface Site {
   readonly origin: string;
   readonly address: string;
   readonly device?: string;
 }
 
-async function post(path: string, body: unknown, { origin, address, device }: Place) {
+async function post(path: string, body: unknown, { origin, address, device }: Site) {
   const response = await fetch(`${origin}${path}`, {
     method: "POST",
     headers: {
@@ -42,7 +42,7 @@ async function post(path: string, body: unknown, { origin, address, device }: Pl
 /** Joins a room directly; returns the refusal's code or "in", and the browser's cookie. */
 async function comeIn(
   { room, link }: Pick<RoomCreated, "room" | "link">,
-  place: Place,
+  place: Site,
   password?: string,
 ): Promise<{ outcome: string; device: string | undefined }> {
   const hello = {
@@ -80,8 +80,8 @@ testOnStores("limits on clients' failed attempts do not keep others out", async 
   const originOf = (n: number) => origins[n % 2]!;
   // Hashes that edges accept.
   using hasher = new PasswordHasher();
-  const desk = await makeTestDesk(db, { hasher });
-  const passwordHash = await hashNewPassword(desk, PASSWORD, [], "test");
+  const context = await makeTestIdentityContext(db, { hasher });
+  const passwordHash = await hashNewPassword(context, PASSWORD, [], "test");
   const makeLocked = async () => {
     const room = await createRoom(server.origin, "Rat");
     await db.updateTable("room").set({ password_hash: passwordHash }).where("id", "=", room.room).execute();
@@ -175,7 +175,7 @@ testOnStores("limits on clients' failed attempts do not keep others out", async 
     await setPassword(db, id, passwordHash, now());
     return email;
   };
-  const signIn = (email: string, password: string, place: Place) =>
+  const signIn = (email: string, password: string, place: Site) =>
     post("/v1/auth/password", { email, password }, place);
 
   await t.step(
@@ -241,7 +241,7 @@ testOnStores("limits on clients' failed attempts do not keep others out", async 
     "nothing stored for it names anyone, or could be found by trying addresses",
     async () => {
       const rows = [
-        ...await db.selectFrom("tally").selectAll().execute(),
+        ...await db.selectFrom("rate_counter").selectAll().execute(),
         ...await db.selectFrom("known_device").selectAll().execute(),
       ];
       assert.doesNotMatch(JSON.stringify(rows), /198\.51|2001:db8|otto|@example/);

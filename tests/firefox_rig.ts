@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import puppeteer, { type Browser, type ElementHandle, type JSHandle, type Page } from "puppeteer-core";
 import type { Netlab } from "../bench/netlab/netlab.ts";
-import { leash } from "../tools/leash.ts";
+import { startChild } from "../tools/child_process.ts";
 import { findFirefox } from "../tools/setup/for_tests.ts";
 import { installProbe, lookAt, type Picture } from "./browser_probe.ts";
 import { until } from "./browser_rig.ts";
@@ -95,9 +95,9 @@ export class FirefoxPerson implements AsyncDisposable {
       profile,
       `--remote-debugging-port=${listener.addr.port}`,
     ]);
-    const firefox = leash(command, args, { stdout: "null", stderr: "piped", env: { HOME: profile } });
+    const firefox = startChild(command, args, { stdout: "null", stderr: "piped", env: { HOME: profile } });
     stack.defer(async () => {
-      await firefox.letGo();
+      await firefox.end();
       await firefox.process.status;
     });
     await untilDrivable(firefox.process);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type AccountId, newRowId } from "@tafelrunde/protocol";
-import { makeTestDesk } from "../edge/identity/desk_for_tests.ts";
+import { makeTestIdentityContext } from "../edge/identity/identity_context_for_tests.ts";
 import { PasswordHasher } from "../edge/identity/password/hasher.ts";
 import { hashNewPassword } from "../edge/identity/password/password.ts";
 import { LIMITS } from "../edge/limit_table.ts";
@@ -23,7 +23,7 @@ testOnStores("[U8] a guessing client has no more attempts at two edges than at o
   const edges = [first, second];
   // Hashes that edges accept.
   using hasher = new PasswordHasher();
-  const desk = await makeTestDesk(db, { hasher });
+  const context = await makeTestIdentityContext(db, { hasher });
   const id = newRowId() as AccountId;
   const email = "otto@example.org";
   await insertAccount(db, {
@@ -35,7 +35,7 @@ testOnStores("[U8] a guessing client has no more attempts at two edges than at o
     role: "member",
     isOperator: false,
   }, now());
-  await setPassword(db, id, await hashNewPassword(desk, PASSWORD, [], "test"), now());
+  await setPassword(db, id, await hashNewPassword(context, PASSWORD, [], "test"), now());
   const signIn = async (n: number, password: string) => {
     const response = await fetch(`${edges[n % 2]!.origin}/v1/auth/password`, {
       method: "POST",
@@ -70,14 +70,14 @@ testOnStores("[U8] a guessing client has no more attempts at two edges than at o
   });
 
   await t.step("nothing stored for it names anyone", async () => {
-    const text = JSON.stringify(await db.selectFrom("tally").selectAll().execute());
+    const text = JSON.stringify(await db.selectFrom("rate_counter").selectAll().execute());
     assert.match(text, /signIn\.guess/);
     assert.doesNotMatch(text, /127\.0\.0\.1|otto/);
   });
 
   await t.step("[J10] nor a room's password", async () => {
     const room = await createRoom(first.origin, "Rat");
-    const passwordHash = await hashNewPassword(desk, PASSWORD, [], "test");
+    const passwordHash = await hashNewPassword(context, PASSWORD, [], "test");
     await db.updateTable("room").set({ password_hash: passwordHash }).where("id", "=", room.room).execute();
     const refusals: string[] = [];
     for (let n = 0; n < 8; n++) {

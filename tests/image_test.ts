@@ -3,7 +3,7 @@ import { parse } from "@std/yaml";
 import { validate } from "dockerfile-utils";
 import { readConfig as readEdgeConfig, VARIABLES as EDGE_VARIABLES } from "../edge/config.ts";
 import { readConfig as readMediaConfig, VARIABLES as MEDIA_VARIABLES } from "../media/src/config.ts";
-import { eachLine, leash } from "../tools/leash.ts";
+import { eachLine, startChild } from "../tools/child_process.ts";
 import { ROOT } from "../tools/places.ts";
 import { freeTcpPort } from "../tools/ports.ts";
 import { findNode } from "../tools/setup/node.ts";
@@ -74,7 +74,7 @@ async function runAndStop(
   } as const;
   const [name, ...args] = command as [string, ...string[]];
   const said: string[] = [];
-  const running = leash(programs[name]!, args, options);
+  const running = startChild(programs[name]!, args, options);
   try {
     const hear = (line: string) => void said.push(line);
     const isReady = () => said.some((line) => line.includes('"event":"ready"'));
@@ -93,13 +93,13 @@ async function runAndStop(
       READY_MS,
     );
     await until(isHealthy, () => `it is not healthy at ${host}:\n${said.join("\n")}`);
-    await running.letGo();
+    await running.end();
     await running.process.status;
     await heard;
     assert.ok(said.some((line) => line.includes(`"stopped"`)), `at ${host}: ${said.join("\n")}`);
     assert.equal(await isHealthy(), false);
   } finally {
-    await running.letGo();
+    await running.end();
   }
 }
 
@@ -110,12 +110,12 @@ for (const kind of ["media", "edge"] as const) {
     stack.defer(() => Deno.remove(folder, { recursive: true }));
     const program = `${folder}/program`;
     await Deno.mkdir(`${folder}/data`);
-    const copying = leash(Deno.execPath(), ["run", "-A", `${ROOT}/tools/image.ts`, kind, program], {
+    const copying = startChild(Deno.execPath(), ["run", "-A", `${ROOT}/tools/image.ts`, kind, program], {
       stdout: "piped",
       stderr: "piped",
     });
     const { success, stderr } = await copying.process.output();
-    await copying.letGo();
+    await copying.end();
     assert.ok(success, new TextDecoder().decode(stderr));
     const tests = (await Array.fromAsync(ownFiles(program))).filter((name) => /_test\.ts$|^test_/.test(name));
     assert.deepEqual(tests, []);

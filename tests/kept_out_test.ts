@@ -7,7 +7,7 @@ import type { Store } from "../edge/store/open.ts";
 import { testOnStores } from "../edge/store/store_for_tests.ts";
 import { type Serving, startTestEdge } from "./edge_rig.ts";
 import { type MediaProcess, startMediaProcess } from "./media_process.ts";
-import { createRoom, type Identity, SignalClient } from "./signal_client.ts";
+import { type ClientIdentity, createRoom, SignalClient } from "./signal_client.ts";
 
 const OWNER = "O".repeat(22);
 const PASSWORD = "a word at the door";
@@ -43,7 +43,12 @@ async function filming(origin: string) {
   return { olga, room: olga.room, trackIds: [await publish(olga)] };
 }
 
-async function inFront(origin: string, room: RoomCreated, peer: PeerOffer | "none", identity: Identity = {}) {
+async function inFront(
+  origin: string,
+  room: RoomCreated,
+  peer: PeerOffer | "none",
+  identity: ClientIdentity = {},
+) {
   const client = new SignalClient(room, identity);
   await client.enter(origin, { peer });
   return client;

@@ -183,7 +183,7 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
       await house.signInHere("Nora"),
     ];
     provider.people.set("olga", claims);
-    await olga.get("PUT", `/v1/rooms/${room.room}/members/${rita.account}`, { role: "cohost" });
+    await olga.get("PUT", `/v1/rooms/${room.room}/members/${rita.account}`, { role: "moderator" });
     const { link, id: linkId } = await olga.get<{ id: string; link: RoomCreated["link"] }>(
       "POST",
       `/v1/rooms/${room.room}/links`,
@@ -213,7 +213,7 @@ for (const serving of ["server", "function"] as const satisfies readonly Serving
           "owner",
           "participant",
           "guest",
-          "cohost",
+          "moderator",
         ]);
         const refreshes = provider.grants.filter((grant) => grant === "refresh_token").length;
         assert.ok(refreshes >= 3 * 11, `${refreshes} refreshes`);

@@ -23,7 +23,7 @@ Deno.test("[B2] an edge killed while sending loses no mail: another sends it", a
   await queueMail(store.db, {
     to: { name: "Ben", address: "ben@example.org" },
     language: "en",
-    letter: {
+    content: {
       kind: "password.forgotten",
       tenantName: "Rathaus",
       url: "https://meet.example.org/x",

@@ -13,7 +13,7 @@ import type {
 import type { RoomCreated } from "@tafelrunde/protocol/http";
 import { makeOffer, makeRtpParameters } from "../media/src/test_person.ts";
 import { type Roaming, RoamingClient } from "./roaming_client.ts";
-import type { Ask } from "./signal_client.ts";
+import type { CommandDraft } from "./signal_client.ts";
 
 /** Delay before a command that was refused for lack of media is sent again, ms. */
 const RETRY_MS = 100;
@@ -199,7 +199,7 @@ export class MediaPerson implements AsyncDisposable {
   }
 
   /** Retries until done: media may be moving to another node. */
-  async #ask(ask: Ask): Promise<void> {
+  async #ask(ask: CommandDraft): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
     for (;;) {
       const answer = await this.#roaming.ask(ask);

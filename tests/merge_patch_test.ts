@@ -206,7 +206,7 @@ testOnStores(
       meetings_invitations_change: {
         path: `/v1/meetings/${meeting.id}/invitations/${invitation!.id}`,
         full: { role: "guest" },
-        others: { role: "cohost" },
+        others: { role: "moderator" },
         absent: { role: null },
         read: async () => ({
           ...(await admin.get<{ items: Json[] }>("GET", `/v1/meetings/${meeting.id}/invitations`)).items[0],

@@ -1,6 +1,6 @@
 import type { MeetingTime } from "@tafelrunde/protocol/http";
 import { writeCalendar } from "../edge/meetings/calendar.ts";
-import { findTimeFault, happeningsBetween, normalTime } from "../edge/meetings/series.ts";
+import { findTimeFault, normalTime, occurrencesBetween } from "../edge/meetings/series.ts";
 import { zoneChanges } from "../edge/meetings/time_zone.ts";
 import type { Exception } from "../edge/store/meeting.ts";
 import {
@@ -145,7 +145,7 @@ function follow(time: MeetingTime, isChanged: boolean): OfferedSeries {
       undefined,
       from,
     ),
-    occurrences: happeningsBetween(time, exceptions, from, until)
+    occurrences: occurrencesBetween(time, exceptions, from, until)
       .filter(({ exception }) => exception?.isCancelled !== true)
       .map(({ startsAt, endsAt }) => [startsAt, (endsAt - startsAt) / 60_000] as const),
   };
@@ -153,7 +153,7 @@ function follow(time: MeetingTime, isChanged: boolean): OfferedSeries {
 
 /** The second date is cancelled, the third is moved by a day and some hours, the fourth takes longer. */
 function someExceptions(time: MeetingTime, from: number, until: number): Exception[] {
-  const [, second, third, fourth] = happeningsBetween(time, [], from, until);
+  const [, second, third, fourth] = occurrencesBetween(time, [], from, until);
   const exception = { isCancelled: false, start: null, durationMinutes: null, title: null };
   return [
     ...second ? [{ ...exception, original: second.original, isCancelled: true }] : [],

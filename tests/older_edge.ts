@@ -1,7 +1,7 @@
 import { FEATURES } from "@tafelrunde/protocol";
 import { readConfig } from "../edge/config.ts";
 import { startEdge } from "../edge/edge.ts";
-import { askedToEnd } from "../edge/lifeline.ts";
+import { askedToEnd } from "../edge/stop_signal.ts";
 import { makeLog } from "../edge/log.ts";
 import { runProcess } from "../edge/run_process.ts";
 import { listenNode, nodeRuntime } from "../edge/serve_node.ts";

@@ -20,14 +20,14 @@ import { startBackbone } from "./cluster_rig.ts";
 import { EdgeProcess } from "./edge_process.ts";
 import { type Serving, startTestEdge, type TestEdge } from "./edge_rig.ts";
 import { OLDER_VERSION } from "./older_edge.ts";
-import { type Ask, createRoom, SignalClient } from "./signal_client.ts";
+import { type CommandDraft, createRoom, SignalClient } from "./signal_client.ts";
 
 const OLDER = "o".repeat(16) as EdgeId;
 
 const SERVINGS = ["server", "function"] as const satisfies readonly Serving[];
 
 /** Every command of a feature, as a room's owner can send it. */
-const ASKS: readonly Ask[] = [
+const ASKS: readonly CommandDraft[] = [
   { type: "hand.raise", raised: true },
   { type: "hand.lower", participantId: null },
   { type: "chat.post", text: "hello" },

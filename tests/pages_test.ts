@@ -266,7 +266,7 @@ Deno.test("a list shows the current value, even if it does not offer it, before 
       ["guest", false, "Guest"],
       ["viewer", true, "Viewer"],
       ["presenter", false, "Presenter"],
-      ["cohost", true, "Moderator"],
+      ["moderator", true, "Moderator"],
     ] as const
   ) {
     await t.step(`${role}, ${isGuest ? "a guest" : "of the house"}`, async () => {

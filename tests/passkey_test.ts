@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { makeFirstAdminLink } from "../edge/identity/ticket.ts";
+import { makeFirstAdminLink } from "../edge/identity/one_time_link.ts";
 import { openEmptyPostgres } from "../edge/store/store_for_tests.ts";
 import { freeTcpPort } from "../tools/ports.ts";
 import { TestBrowser } from "./browser_rig.ts";
@@ -82,8 +82,8 @@ Deno.test("passkeys: Chromium's authenticator and an edge", async (t) => {
     },
   });
   const link = await makeFirstAdminLink(store.db, origin, Date.now());
-  const first = await ask(page, "POST", "/v1/auth/ticket/use", {
-    ticket: link?.url.split("#")[1],
+  const first = await ask(page, "POST", "/v1/auth/one-time-link/use", {
+    secret: link?.url.split("#")[1],
     name: "Anna",
     email: "anna@example.org",
     password: "Tischlampe am Fenster",

@@ -170,14 +170,14 @@ testOnStores("people, keys and tenants over the REST API", async ({ store }, t) 
       assert.deepEqual(await elsewhere.fail("POST", path), [404, "account.unknown"]);
       const nobody = new RestClient(origin);
       const use = (url: string) => ({
-        ticket: new URL(url).hash.slice(1),
+        secret: new URL(url).hash.slice(1),
         password: "ein ganz anderes Kennwort 4711",
       });
-      assert.deepEqual(await nobody.fail("POST", "/v1/auth/ticket/use", use(invited.inviteUrl)), [
+      assert.deepEqual(await nobody.fail("POST", "/v1/auth/one-time-link/use", use(invited.inviteUrl)), [
         404,
-        "ticket.unknown",
+        "oneTimeLink.unknown",
       ]);
-      await nobody.get("POST", "/v1/auth/ticket/use", use(again.inviteUrl));
+      await nobody.get("POST", "/v1/auth/one-time-link/use", use(again.inviteUrl));
       assert.deepEqual(await admin.fail("POST", path), [409, "person.isSetUp"]);
       await admin.get("DELETE", `/v1/people/${invited.id}`, undefined, any);
     },

@@ -1,5 +1,5 @@
 import { fillPgliteFolder } from "../edge/store/template_for_tests.ts";
-import { eachLine } from "../tools/leash.ts";
+import { eachLine } from "../tools/child_process.ts";
 import { ROOT } from "../tools/places.ts";
 import { freeTcpPort } from "../tools/ports.ts";
 import { FaultWatch } from "./fault_watch.ts";
@@ -80,7 +80,7 @@ export class Product implements AsyncDisposable {
         RTC_LISTEN: "127.0.0.1",
         WORKERS: "1",
         DATA_DIR: this.#dataDir,
-        TAFELRUNDE_LIFELINE: "stdin",
+        TAFELRUNDE_STOP_WITH: "stdin",
         NO_COLOR: "1",
         ...this.#env,
       },

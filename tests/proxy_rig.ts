@@ -3,7 +3,7 @@
  * shows.
  */
 import { connect } from "node:net";
-import { leash, type Leashed } from "../tools/leash.ts";
+import { type BoundChild, startChild } from "../tools/child_process.ts";
 import { ROOT } from "../tools/places.ts";
 import { freeTcpPort } from "../tools/ports.ts";
 import { findProxy } from "../tools/setup/for_tests.ts";
@@ -48,20 +48,20 @@ export async function startProxy(name: ProxyName, port: number, edgeOrigin: stri
   const shown = (await documented(FENCES[name])).replaceAll("127.0.0.1:8080", new URL(edgeOrigin).host);
   const { config, args } = CONFIGS[name](shown, folder, port);
   await Deno.writeTextFile(`${folder}/config`, config);
-  const leashed = leash(command, [...args], {
+  const child = startChild(command, [...args], {
     env: { XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder, HOME: folder },
     stdout: "null",
     stderr: "null",
     removeAfterwards: folder,
   });
-  await untilListening(name, port, leashed, folder);
+  await untilListening(name, port, child, folder);
   return {
     url: `https://127.0.0.1:${port}`,
     port,
     errors: () => Deno.readTextFile(`${folder}/errors`).catch(() => ""),
     async [Symbol.asyncDispose]() {
-      await leashed.letGo();
-      await leashed.process.status;
+      await child.end();
+      await child.process.status;
     },
   };
 }
@@ -195,14 +195,14 @@ async function makeCertificate(folder: string): Promise<void> {
   await Deno.chmod(`${folder}/key.pem`, 0o644);
 }
 
-async function untilListening(name: string, port: number, leashed: Leashed, folder: string): Promise<void> {
+async function untilListening(name: string, port: number, child: BoundChild, folder: string): Promise<void> {
   let hasEnded = false;
-  void leashed.process.status.then(() => hasEnded = true);
+  void child.process.status.then(() => hasEnded = true);
   const begunAt = Date.now();
   while (!await accepts(port)) {
     if (hasEnded || Date.now() - begunAt > DEADLINE_MS) {
       const said = await Deno.readTextFile(`${folder}/errors`).catch(() => "nothing");
-      await leashed.letGo();
+      await child.end();
       throw new Error(`${name} did not start: ${said.slice(-2_000)}`);
     }
     await new Promise((done) => setTimeout(done, 20));

@@ -35,7 +35,7 @@ testOnStores("[D11] deleted meetings are cancelled, and end for their participan
   };
   const plan = async (person: RestClient, wish: object) => {
     // Removes the rate limit of mails per hour, which this test does not cover.
-    await db.deleteFrom("tally").execute();
+    await db.deleteFrom("rate_counter").execute();
     return await person.get<MeetingCreated>("POST", "/v1/meetings", {
       title: "Rat",
       time: AHEAD,
@@ -89,11 +89,11 @@ testOnStores("[D11] deleted meetings are cancelled, and end for their participan
       ];
       const own = await plan(anna, { invite: [{ account: ben.account }] });
       const saal = await otto.get<RoomCreated>("POST", "/v1/rooms", { name: "Saal" });
-      await plan(anna, { room: saal.room, invite: [{ account: ben.account, role: "cohost" }] });
+      await plan(anna, { room: saal.room, invite: [{ account: ben.account, role: "moderator" }] });
       await plan(otto, { room: own.room, title: "Ottos" });
       await plan(otto, { title: "bleibt" });
       const bens = await come(ben, saal.room, "Ben");
-      assert.equal(bens.state.participants[bens.you!]?.role, "cohost");
+      assert.equal(bens.state.participants[bens.you!]?.role, "moderator");
       const guest = await new SignalClient({ room: own.room, link: own.link!, url: own.url }).join(
         second.origin,
         "Gast",

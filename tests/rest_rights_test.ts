@@ -15,7 +15,7 @@ import { makeTenant, RestClient, signIn, withKey } from "./rest_client.ts";
 
 /** The callers, in the order of the table's columns. */
 const CALLERS = [
-  ...["owner", "cohost", "presenter", "participant", "guest", "viewer"] as const,
+  ...["owner", "moderator", "presenter", "participant", "guest", "viewer"] as const,
   /** An account of the tenant without a relation to the room. */
   "colleague",
   "admin",
@@ -103,7 +103,7 @@ const TABLE: readonly Row[] = [
   room(LEAD, "show its link for all", "POST", () => "/link"),
   room(LEAD, "list its links", "GET", () => "/links"),
   room(LEAD, "make a link", "POST", () => "/links", () => ({ role: "presenter" })),
-  room(OWN, "make a link for cohosts", "POST", () => "/links", () => ({ role: "cohost" })),
+  room(OWN, "make a link for moderators", "POST", () => "/links", () => ({ role: "moderator" })),
   room(LEAD, "take a link back", "DELETE", ({ link }) => `/links/${link}`),
   room(
     LEAD,
@@ -114,24 +114,24 @@ const TABLE: readonly Row[] = [
   ),
   room(
     OWN,
-    "make somebody a cohost",
+    "make somebody a moderator",
     "PUT",
     ({ other }) => `/members/${other}`,
-    () => ({ role: "cohost" }),
+    () => ({ role: "moderator" }),
   ),
   room(
     OWN,
-    "make a cohost less",
+    "make a moderator less",
     "PUT",
-    ({ cohost }) => `/members/${cohost}`,
+    ({ moderator }) => `/members/${moderator}`,
     () => ({ role: "viewer" }),
   ),
   room(LEAD, "take somebody's role away", "DELETE", ({ other }) => `/members/${other}`),
   room(
     "+ + - - - - ? + ! ? + s ?",
-    "take a cohost's role away, or give it up",
+    "take a moderator's role away, or give it up",
     "DELETE",
-    ({ cohost }) => `/members/${cohost}`,
+    ({ moderator }) => `/members/${moderator}`,
   ),
   room(OWN, "give it away", "PATCH", () => "", ({ other }) => ({ owner: other })),
   // The room has a meeting: a key also needs meetings:write, as for planning one there (A29).
@@ -196,7 +196,7 @@ interface World {
   readonly link: string;
   readonly invitation: string;
   readonly owner: AccountId;
-  readonly cohost: AccountId;
+  readonly moderator: AccountId;
   readonly other: AccountId;
 }
 
@@ -226,7 +226,7 @@ testOnStores("rights over the REST API", async ({ store }, t) => {
   }
 
   await t.step(
-    "[A18] a person who gave a room away cannot appoint cohosts through their old meeting, nor delete the room with it",
+    "[A18] a person who gave a room away cannot appoint moderators through their old meeting, nor delete the room with it",
     async () => {
       const maker = await withKey(db, edge.origin, house.tenant);
       const { owner, other } = house.people;
@@ -236,7 +236,7 @@ testOnStores("rights over the REST API", async ({ store }, t) => {
         owner.fail("POST", `/v1/meetings/${meeting}/invitations?notify=false`, {
           people: [{ email: `${role}@example.org`, role }],
         });
-      assert.deepEqual(await invite("cohost"), [403, "room.notAllowed"]);
+      assert.deepEqual(await invite("moderator"), [403, "room.notAllowed"]);
       await other.get("DELETE", `/v1/rooms/${room}/members/${owner.account}`);
       assert.deepEqual(await invite("guest"), [403, "room.notAllowed"]);
       await owner.get("DELETE", `/v1/meetings/${meeting}?notify=false`, undefined, { "if-match": "*" });
@@ -255,7 +255,7 @@ testOnStores("rights over the REST API", async ({ store }, t) => {
       const expected: Partial<Record<CallerName, number | "waits" | "room.unknown">> = {
         linkHolder: "waits",
         owner: 1,
-        cohost: 1,
+        moderator: 1,
         presenter: 0,
         participant: 0,
         guest: 0,
@@ -297,7 +297,7 @@ async function makeHouse(db: Db, origin: string) {
     signIn(db, origin, tenant, { name, role });
   const people = {
     owner: await person("Olga"),
-    cohost: await person("Cora"),
+    moderator: await person("Cora"),
     presenter: await person("Paul"),
     participant: await person("Pia"),
     guest: await person("Gerd"),
@@ -348,7 +348,7 @@ async function makeWorld(
   ]);
   const invitation = invited.items.find(({ account }) => account === rest.participant.account)!.id;
   const { id: link, link: secret } = made;
-  const ids = { owner: owner.account, cohost: rest.cohost.account, other: other.account };
+  const ids = { owner: owner.account, moderator: rest.moderator.account, other: other.account };
   return { room, meeting, link, secret, invitation, ...ids };
 }
 

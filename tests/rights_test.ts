@@ -15,13 +15,17 @@ import {
 import { makeRtpParameters } from "../media/src/test_person.ts";
 import { testOnStores } from "../edge/store/store_for_tests.ts";
 import { startTestEdge } from "./edge_rig.ts";
-import { type Ask, createRoom, SignalClient } from "./signal_client.ts";
+import { type CommandDraft, createRoom, SignalClient } from "./signal_client.ts";
 
 const RTP = makeRtpParameters("microphone") as JsonObject;
 
 /** A command that needs only this right; `other` is a participant without any. */
-function askFor(right: Exclude<Right, "react" | "endMeeting">, self: SignalClient, other: SignalClient): Ask {
-  const publish = (source: "microphone" | "camera" | "screen"): Ask => ({
+function askFor(
+  right: Exclude<Right, "react" | "endMeeting">,
+  self: SignalClient,
+  other: SignalClient,
+): CommandDraft {
+  const publish = (source: "microphone" | "camera" | "screen"): CommandDraft => ({
     type: "track.publish",
     trackId: newTrackId(),
     source,
@@ -142,22 +146,22 @@ testOnStores("rights over a real socket", async ({ store }, t) => {
     const shown = owner.received.slice(seen).filter((message) => message.type === "reaction");
     assert.deepEqual(
       shown.map(({ participantId }) => participantId).sort(),
-      [idOf(owner), idOf(people.get("cohost")!)].sort(),
+      [idOf(owner), idOf(people.get("moderator")!)].sort(),
     );
   });
 
   await t.step(
     "[R7] a demoted moderator's old socket is refused, and no longer sees the waiting list",
     async () => {
-      const cohost = people.get("cohost")!;
+      const moderator = people.get("moderator")!;
       await owner.ask({ type: "room.change", settings: { waitingRoom: "everyone" } });
       const cleo = new SignalClient(owner.room);
       await cleo.enter(edge.origin);
       await cleo.ask({ type: "participant.join", name: "Cleo" });
-      await cohost.until(() => Object.keys(cohost.state.waiting).length === 1);
-      await owner.ask({ type: "role.set", participantId: idOf(cohost), role: "participant" });
-      await cohost.until(() => Object.keys(cohost.state.waiting).length === 0);
-      const answer = await cohost.ask({ type: "waiting.admit", participantId: null });
+      await moderator.until(() => Object.keys(moderator.state.waiting).length === 1);
+      await owner.ask({ type: "role.set", participantId: idOf(moderator), role: "participant" });
+      await moderator.until(() => Object.keys(moderator.state.waiting).length === 0);
+      const answer = await moderator.ask({ type: "waiting.admit", participantId: null });
       assert.equal(codeOf(answer), "admit.notAllowed");
       await cleo.close();
     },

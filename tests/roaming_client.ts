@@ -1,7 +1,7 @@
 import { type CommandId, type Down, type DownOf, newCommandId, type Up } from "@tafelrunde/protocol";
 import type { Hello, RoomCreated } from "@tafelrunde/protocol/http";
 import type { Random } from "./cluster_random.ts";
-import { type Ask, type Identity, SignalClient } from "./signal_client.ts";
+import { type ClientIdentity, type CommandDraft, SignalClient } from "./signal_client.ts";
 
 /** Delay between two attempts to reconnect, ms. */
 const RETRY_MS = 100;
@@ -10,7 +10,7 @@ const RETRY_MS = 100;
 const PATIENCE_MS = 60_000;
 
 /** The edges that a client can use, and its identity. */
-export interface Roaming extends Identity {
+export interface Roaming extends ClientIdentity {
   /** The available edges, read each time. */
   readonly origins: () => readonly string[];
   readonly random: Random;
@@ -21,7 +21,7 @@ export interface Roaming extends Identity {
 }
 
 interface Pending {
-  readonly ask: Ask;
+  readonly ask: CommandDraft;
   readonly answered: (answer: Down) => void;
 }
 
@@ -71,7 +71,7 @@ export class RoamingClient implements AsyncDisposable {
   }
 
   /** Sends a command, again after each interruption; resolves with its event, `done` or `refused`. */
-  ask(ask: Ask, id = newCommandId()): Promise<Down> {
+  ask(ask: CommandDraft, id = newCommandId()): Promise<Down> {
     return new Promise((answered) => {
       this.#pending.set(id, { ask, answered });
       this.#send(id, ask);
@@ -94,7 +94,7 @@ export class RoamingClient implements AsyncDisposable {
     await this.#life;
   }
 
-  #send(id: CommandId, ask: Ask): void {
+  #send(id: CommandId, ask: CommandDraft): void {
     if (this.isHeard) this.client.send({ ...ask, id } as Up);
   }
 

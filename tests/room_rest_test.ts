@@ -131,24 +131,24 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
     assert.deepEqual(await anna.fail("GET", path), [404, "room.unknown"]);
   });
 
-  await t.step("[A18] a cohost leads a room; its owner decides on ownership and cohosts", async () => {
+  await t.step("[A18] a moderator leads a room; its owner decides on ownership and moderators", async () => {
     const { room } = await make(anna);
     const path = `/v1/rooms/${room}`;
     const any = { "if-match": "*" };
     await anna.get("PUT", `${path}/members/${ben.account}`, { role: "participant" });
     assert.equal((await read(ben, room)).role, "participant");
     assert.deepEqual(await ben.fail("PATCH", path, { name: "x" }, any), [403, "room.notAllowed"]);
-    assert.deepEqual(await ben.fail("PUT", `${path}/members/${ben.account}`, { role: "cohost" }), [
+    assert.deepEqual(await ben.fail("PUT", `${path}/members/${ben.account}`, { role: "moderator" }), [
       403,
       "room.notAllowed",
     ]);
-    await anna.get("PUT", `${path}/members/${ben.account}`, { role: "cohost" });
+    await anna.get("PUT", `${path}/members/${ben.account}`, { role: "moderator" });
     await ben.get("PATCH", path, { name: "Bens Wort" }, any);
     await ben.get("PUT", `${path}/members/${admin.account}`, { role: "presenter" });
     for (const request of [["DELETE", ""], ["PATCH", "", { owner: ben.account }]] as const) {
       assert.deepEqual(await ben.fail(request[0], path, request[2], any), [403, "room.notAllowed"]);
     }
-    assert.deepEqual(await ben.fail("PUT", `${path}/members/${admin.account}`, { role: "cohost" }), [
+    assert.deepEqual(await ben.fail("PUT", `${path}/members/${admin.account}`, { role: "moderator" }), [
       403,
       "room.notAllowed",
     ]);
@@ -166,10 +166,10 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
     );
     assert.deepEqual(items.map(({ account, role }) => [account.name, role]), [["Ada", "presenter"], [
       "Ben",
-      "cohost",
+      "moderator",
     ]]);
     await anna.get("PATCH", path, { owner: ben.account }, any);
-    assert.deepEqual([(await read(ben, room)).role, (await read(anna, room)).role], ["owner", "cohost"]);
+    assert.deepEqual([(await read(ben, room)).role, (await read(anna, room)).role], ["owner", "moderator"]);
     await ben.get("DELETE", `${path}/members/${admin.account}`);
     await anna.get("DELETE", `${path}/members/${anna.account}`);
     assert.deepEqual(await anna.fail("GET", path), [404, "room.unknown"]);
@@ -286,8 +286,8 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
       });
       const becomes = (role: string) => cem.until(() => cem.state.participants[you]?.role === role);
       await becomes("participant");
-      await anna.get("PUT", `${path}/members/${ben.account}`, { role: "cohost" });
-      await becomes("cohost");
+      await anna.get("PUT", `${path}/members/${ben.account}`, { role: "moderator" });
+      await becomes("moderator");
       await anna.get("DELETE", `${path}/members/${ben.account}`);
       await becomes("participant");
       const { id } = await anna.get<Meeting>("POST", "/v1/meetings?notify=false", {
@@ -307,7 +307,7 @@ testOnStores("rooms over the REST API", async ({ store }, t) => {
       await anna.get("PATCH", path, { owner: ben.account }, { "if-match": "*" });
       await becomes("owner");
       await ben.get("PATCH", path, { owner: anna.account }, { "if-match": "*" });
-      await becomes("cohost");
+      await becomes("moderator");
     },
   );
 

@@ -74,7 +74,7 @@ export async function makeScopeWorld(db: Db, origin: string, now: number): Promi
     return { name, scopes: null, client };
   };
   const admin = await account("Ada", { role: "admin" });
-  const [member, pending, owner, cohost] = [
+  const [member, pending, owner, moderator] = [
     await account("Max"),
     await account("Pim"),
     await account("Olga"),
@@ -86,7 +86,7 @@ export async function makeScopeWorld(db: Db, origin: string, now: number): Promi
   const foreigner = await account("Eve", { role: "admin", tenantId: elsewhere });
   await db.updateTable("account").set({ disabled_at: new Date(now) }).where("id", "=", disabledAdmin)
     .execute();
-  const setUp = [admin, member, owner, cohost, operator, foreigner, disabledAdmin];
+  const setUp = [admin, member, owner, moderator, operator, foreigner, disabledAdmin];
   await db.insertInto("password").values(
     setUp.map((account_id) => ({ account_id, hash: "none", changed_at: new Date(now) })),
   ).execute();
@@ -102,7 +102,7 @@ export async function makeScopeWorld(db: Db, origin: string, now: number): Promi
     return { id, linkId };
   };
   const [standing, own] = [await room(), await room()];
-  await setMember(db, standing.id, cohost, "cohost");
+  await setMember(db, standing.id, moderator, "moderator");
   const meeting = async (roomId: typeof standing.id, hasOwnRoom: boolean) => {
     const id = newRowId() as Parameters<typeof insertMeeting>[1]["id"];
     const time = {
@@ -129,7 +129,7 @@ export async function makeScopeWorld(db: Db, origin: string, now: number): Promi
     await insertInvitation(db, {
       id: invitationId,
       meetingId: id,
-      accountId: cohost,
+      accountId: moderator,
       email: null,
       name: "Cora",
       role: "participant",
@@ -137,7 +137,7 @@ export async function makeScopeWorld(db: Db, origin: string, now: number): Promi
       secretHash: hashSecret(newSecret()),
       sealedSecret: "sealed",
     }, now);
-    await writeInvitedRole(db, roomId, cohost, undefined);
+    await writeInvitedRole(db, roomId, moderator, undefined);
     return { id, invitationId };
   };
   const [meetingOwn, meetingStanding] = [await meeting(own.id, true), await meeting(standing.id, false)];
@@ -150,7 +150,7 @@ export async function makeScopeWorld(db: Db, origin: string, now: number): Promi
     created_at: new Date(now),
   })
     .execute();
-  await db.insertInto("people_group_member").values({ group_id: group, account_id: cohost }).execute();
+  await db.insertInto("people_group_member").values({ group_id: group, account_id: moderator }).execute();
   await db.insertInto("favourite").values({ account_id: admin, room_id: standing.id }).execute();
 
   let keyId = "";
@@ -178,7 +178,7 @@ export async function makeScopeWorld(db: Db, origin: string, now: number): Promi
     await person("foreign admin", foreigner),
   ];
   for (const scopes of KEYS) parties.push(await key(scopes));
-  const accounts = [pendingAdmin, disabledAdmin, admin, operator, pending, cohost, owner];
+  const accounts = [pendingAdmin, disabledAdmin, admin, operator, pending, moderator, owner];
   return {
     tenant,
     parties,
@@ -212,7 +212,7 @@ export async function readRights(db: Db, tenant: TenantId): Promise<Rights> {
     passkey: ["id", `passkey where ${ofAccount}`],
     recovery_code: ["hash", `recovery_code where ${ofAccount}`],
     session: ["id", `session where ${ofAccount}`, "seen_at"],
-    ticket: ["hash", "ticket where tenant_id = $t"],
+    one_time_secret: ["hash", "one_time_secret where tenant_id = $t"],
     api_key: ["id", "api_key where tenant_id = $t", "used_at"],
     tenant: ["id", "tenant where id = $t", "version"],
     people_group: ["id", "people_group where tenant_id = $t", "version"],
@@ -274,7 +274,7 @@ export function effectsBetween(before: Rights, after: Rights, answer: string): S
       if (is !== undefined || !isLockedOut) effects.add("signIn");
     }
   }
-  for (const { was, is } of changes("ticket")) {
+  for (const { was, is } of changes("one_time_secret")) {
     if (is === undefined) continue;
     const account = after["account"]![String(is["account_id"])];
     if (is["purpose"] !== "invite" || was !== undefined) effects.add("signIn");
@@ -307,7 +307,7 @@ export function effectsBetween(before: Rights, after: Rights, answer: string): S
   }
   const give = (room: unknown, role: unknown) => {
     effects.add(wasMadeForMeeting(room) ? "meeting.change" : "meeting.useRoom");
-    if (role === "cohost" || role === "owner") effects.add("meeting.giveCohost");
+    if (role === "moderator" || role === "owner") effects.add("meeting.giveModerator");
   };
   for (const { was, is } of changes("meeting")) {
     if (was !== undefined && is === undefined && isGone("room", was["room_id"])) {

@@ -39,8 +39,8 @@ const UNREACHED: Readonly<Record<string, string>> = {
   "POST /v1/auth/password": "needs a password: edge/identity/ways_test.ts",
   "POST /v1/auth/recovery": "needs a code: edge/identity/ways_test.ts",
   "POST /v1/auth/passkey": "needs an authenticator: tests/passkey_test.ts",
-  "POST /v1/auth/ticket": "needs a link: edge/identity/ways_test.ts",
-  "POST /v1/auth/ticket/use": "needs a link: edge/identity/ways_test.ts",
+  "POST /v1/auth/one-time-link": "needs a link: edge/identity/ways_test.ts",
+  "POST /v1/auth/one-time-link/use": "needs a link: edge/identity/ways_test.ts",
   "POST /v1/auth/email": "needs a link: edge/identity/ways_test.ts",
   "POST /v1/auth/oidc/{provider}/logout": "needs a provider: edge/http/oidc_test.ts",
 };
@@ -51,7 +51,7 @@ const OF_PEOPLE: Readonly<Record<string, readonly string[]>> = {
   "nobody": [],
   "foreign admin": [],
   // In meetings and rooms of their own: existing objects are not touched.
-  "member": ["room.make", "meeting.change", "meeting.giveCohost"],
+  "member": ["room.make", "meeting.change", "meeting.giveModerator"],
   "admin": EVERYTHING,
   "operator": [...EVERYTHING, "operate"],
 };

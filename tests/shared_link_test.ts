@@ -42,7 +42,7 @@ testOnStores(
 
     for (
       const [what, link] of Object.entries({
-        "with a moderator's role": { ...plain, role: "cohost" },
+        "with a moderator's role": { ...plain, role: "moderator" },
         "with a lesser role": { ...plain, role: "viewer" },
         "with a term": { ...plain, expiresAt: tomorrow },
         "for a number of people": { ...plain, maxUses: 3 },

@@ -29,7 +29,7 @@ const PING_EVERY_MS = 5_000;
 const MAX_TOLD = 2_000;
 
 /** A command without its id. */
-export type Ask = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
+export type CommandDraft = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
 
 /** Creates a room over the REST API; `device` owns it. */
 export async function createRoom(origin: string, name = "", device?: string): Promise<RoomCreated> {
@@ -52,7 +52,7 @@ export function roomOf(link: string): RoomCreated {
 }
 
 /** A client's identity; omitted parts are generated. */
-export interface Identity {
+export interface ClientIdentity {
   readonly device?: string;
   readonly tab?: string;
   /** The secret of its session. */
@@ -90,7 +90,7 @@ export class SignalClient {
 
   constructor(
     room: RoomCreated,
-    identity: Identity = {},
+    identity: ClientIdentity = {},
   ) {
     this.room = room;
     this.device = identity.device ?? randomToken();
@@ -174,7 +174,7 @@ export class SignalClient {
   }
 
   /** Sends a command; resolves with its event, `done` or `refused`. */
-  async ask(ask: Ask, id = newCommandId()): Promise<Down> {
+  async ask(ask: CommandDraft, id = newCommandId()): Promise<Down> {
     this.send({ ...ask, id } as Up);
     let answer: Down | undefined;
     await this.until(() =>

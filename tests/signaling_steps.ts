@@ -3,7 +3,7 @@ import { CLOSE, type CloseName, type Down, PROTOCOL_VERSION, type Up } from "@ta
 import type { RoomCreated } from "@tafelrunde/protocol/http";
 import { readHeads } from "../edge/store/room_log.ts";
 import type { Store } from "../edge/store/open.ts";
-import { createRoom, type Identity, SignalClient } from "./signal_client.ts";
+import { type ClientIdentity, createRoom, SignalClient } from "./signal_client.ts";
 
 const ID = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
@@ -17,7 +17,7 @@ export async function signalingSteps(
   store: Store,
   version = PROTOCOL_VERSION,
 ): Promise<void> {
-  const newClient = (room: RoomCreated, identity: Identity = {}) =>
+  const newClient = (room: RoomCreated, identity: ClientIdentity = {}) =>
     new SignalClient(room, { version, ...identity });
   const closesWith = async (client: SignalClient, name: CloseName) => {
     await client.until(() => client.closed !== undefined);

@@ -6,7 +6,7 @@ import { LIMITS } from "../edge/limit_table.ts";
 import { testOnStores } from "../edge/store/store_for_tests.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { makeTenant, signIn } from "./rest_client.ts";
-import { type Ask, SignalClient } from "./signal_client.ts";
+import { type CommandDraft, SignalClient } from "./signal_client.ts";
 
 const TEXT = "€".repeat(4_000);
 const MAX_BYTES = 1_000_000;
@@ -39,11 +39,11 @@ testOnStores("[A25] a tenant's storage", async (opened, t) => {
         await setLogged(other.room, bytes * MAX_BYTES);
         const guest = await new SignalClient(room).join(origin, "Gast");
         const member = await new SignalClient(room, { session: admin.session }).join(origin, "Anna");
-        const codeOf = async (client: SignalClient, ask: Ask) => {
+        const codeOf = async (client: SignalClient, ask: CommandDraft) => {
           const answer = await client.ask(ask);
           return answer.type === "refused" ? answer.code : answer.type;
         };
-        const post: Ask = { type: "chat.post", text: TEXT };
+        const post: CommandDraft = { type: "chat.post", text: TEXT };
         assert.deepEqual([await codeOf(guest, post), await codeOf(member, post)], [guests, own]);
         assert.equal(await codeOf(guest, { type: "hand.raise", raised: true }), "hand.raised");
         assert.equal(await codeOf(guest, { type: "hand.raise", raised: false }), "hand.lowered");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eachLine, leash, type Leashed } from "../tools/leash.ts";
+import { type BoundChild, eachLine, startChild } from "../tools/child_process.ts";
 import { freeTcpPort } from "../tools/ports.ts";
 import { findWebKit } from "../tools/setup/for_tests.ts";
 import { until } from "./browser_rig.ts";
@@ -37,19 +37,23 @@ export class WebKitPerson implements AsyncDisposable {
     assert.ok(programs, "no WebKitGTK: npm test installs it");
     const home = await Deno.makeTempDir({ prefix: "tafelrunde-webkit-" });
     stack.defer(() => removeLeft(home));
-    const keep = (program: Leashed) =>
+    const keep = (program: BoundChild) =>
       stack.defer(async () => {
-        await program.letGo();
+        await program.end();
         await program.process.status;
       });
-    const screen = leash("Xvfb", ["-displayfd", "1", "-screen", "0", "1700x1300x24", "-nolisten", "tcp"], {
-      stdout: "piped",
-      stderr: "null",
-    });
+    const screen = startChild(
+      "Xvfb",
+      ["-displayfd", "1", "-screen", "0", "1700x1300x24", "-nolisten", "tcp"],
+      {
+        stdout: "piped",
+        stderr: "null",
+      },
+    );
     keep(screen);
     const display = await firstLine(screen.process.stdout);
     const port = freeTcpPort();
-    keep(leash(programs.driver, [`--port=${port}`, "--host=127.0.0.1"], {
+    keep(startChild(programs.driver, [`--port=${port}`, "--host=127.0.0.1"], {
       env: {
         DISPLAY: `:${display}`,
         GDK_BACKEND: "x11",

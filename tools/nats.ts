@@ -2,7 +2,7 @@
  * A private NATS server for tests and `dev:cluster`: on a free port of 127.0.0.1, without files, stopped with
  * the process that started it.
  */
-import { leash, type Leashed } from "./leash.ts";
+import { type BoundChild, startChild } from "./child_process.ts";
 import { freeTcpPort } from "./ports.ts";
 import { findNatsServer } from "./setup/for_tests.ts";
 
@@ -28,7 +28,7 @@ export async function startNats(): Promise<NatsServer> {
   const port = freeTcpPort();
   let server = await launch(command, port);
   const stop = async () => {
-    await server.letGo();
+    await server.end();
     await server.process.status;
   };
   return {
@@ -42,22 +42,22 @@ export async function startNats(): Promise<NatsServer> {
   };
 }
 
-async function launch(command: string, port: number): Promise<Leashed> {
-  const leashed = leash(command, ["--addr", "127.0.0.1", "--port", String(port)], {
+async function launch(command: string, port: number): Promise<BoundChild> {
+  const child = startChild(command, ["--addr", "127.0.0.1", "--port", String(port)], {
     stdout: "null",
     stderr: "null",
   });
   let ended = false;
-  void leashed.process.status.then(() => (ended = true));
+  void child.process.status.then(() => (ended = true));
   const begunAt = Date.now();
   while (!await accepts(port)) {
     if (ended || Date.now() - begunAt > DEADLINE_MS) {
-      await leashed.letGo();
+      await child.end();
       throw new Error(`NATS did not start (port ${port})`);
     }
     await new Promise((done) => setTimeout(done, 20));
   }
-  return leashed;
+  return child;
 }
 
 async function accepts(port: number): Promise<boolean> {

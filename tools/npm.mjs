@@ -4,7 +4,7 @@
  * PATH, if it is at least the pinned version · fetched from npm (its checksum is in versions.mjs).
  *
  * Exits with the task's exit code, and never leaves anything running: it forwards signals, and the task holds
- * the reading end of a pipe (TAFELRUNDE_LIFELINE=stdin) whose closing it treats as "stop", even after a kill
+ * the reading end of a pipe (TAFELRUNDE_STOP_WITH=stdin) whose closing it treats as "stop", even after a kill
  * -9 of this process. npm itself sends a SIGTERM to its shell only, so the loss of the parent counts as
  * SIGTERM, too.
  */
@@ -42,7 +42,7 @@ try {
   task = spawn(deno, [...wordsOf(name), ...args], {
     cwd: root,
     stdio: ["pipe", "inherit", "inherit"],
-    env: { ...process.env, TAFELRUNDE_LIFELINE: "stdin" },
+    env: { ...process.env, TAFELRUNDE_STOP_WITH: "stdin" },
   });
   task.stdin?.on("error", () => {});
   task.on("error", (error) => {

@@ -2,7 +2,7 @@
  * A private PgBouncer for tests: on a free port of 127.0.0.1, in front of a database of tools/postgres.ts,
  * stopped with the process that started it.
  */
-import { leash } from "./leash.ts";
+import { startChild } from "./child_process.ts";
 import { freeTcpPort } from "./ports.ts";
 import { findPgBouncer } from "./setup/for_tests.ts";
 
@@ -47,15 +47,15 @@ export async function startPgBouncer(url: string, mode: PoolMode): Promise<PgBou
   await Deno.chmod(folder, 0o755);
   // It refuses to run as root.
   const asUser = Deno.uid() === 0 ? ["-u", "nobody"] : [];
-  const leashed = leash(command, ["-q", ...asUser, config], { stdout: "null", stderr: "piped" });
+  const child = startChild(command, ["-q", ...asUser, config], { stdout: "null", stderr: "piped" });
   let ended = false;
   let said = "";
-  void leashed.process.status.then(() => (ended = true));
-  const reading = new Response(leashed.process.stderr).text().then((text) => (said = text));
+  void child.process.status.then(() => (ended = true));
+  const reading = new Response(child.process.stderr).text().then((text) => (said = text));
   const begunAt = Date.now();
   while (!await accepts(own)) {
     if (ended || Date.now() - begunAt > DEADLINE_MS) {
-      await leashed.letGo();
+      await child.end();
       await reading;
       throw new Error(`PgBouncer did not start (port ${own}):\n${said}`);
     }
@@ -68,8 +68,8 @@ export async function startPgBouncer(url: string, mode: PoolMode): Promise<PgBou
   return {
     url: through.href,
     async [Symbol.asyncDispose]() {
-      await leashed.letGo();
-      await leashed.process.status;
+      await child.end();
+      await child.process.status;
       await reading;
       await Deno.remove(folder, { recursive: true });
     },

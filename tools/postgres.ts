@@ -5,7 +5,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
 import { statfsSync } from "node:fs";
 import { findPostgresBin } from "./postgres_bin.ts";
-import { leash, type Leashed } from "./leash.ts";
+import { type BoundChild, startChild } from "./child_process.ts";
 import { freeTcpPort } from "./ports.ts";
 
 /**
@@ -113,7 +113,7 @@ export async function startPostgres(
       server = await launch(bin, dir, port, owner);
     },
     async [Symbol.asyncDispose]() {
-      await server.letGo();
+      await server.end();
       await server.process.status;
       await Deno.remove(dir, { recursive: true }).catch(() => {});
     },
@@ -190,10 +190,10 @@ function databasesOn(url: string, bin: string) {
 }
 
 /**
- * Starts the server on its leash and waits until it accepts connections; its directory is removed with the
- * leash.
+ * Starts the server bound to this process and waits until it accepts connections; its
+ * directory is removed afterwards.
  */
-async function launch(bin: string, dir: string, port: number, owner: Owner | undefined): Promise<Leashed> {
+async function launch(bin: string, dir: string, port: number, owner: Owner | undefined): Promise<BoundChild> {
   const settings = [
     "listen_addresses=127.0.0.1",
     `unix_socket_directories=${dir}`,
@@ -206,7 +206,7 @@ async function launch(bin: string, dir: string, port: number, owner: Owner | und
     "timezone=UTC",
   ];
   const args = ["-D", `${dir}/data`, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])];
-  const leashed = leash("sh", [
+  const child = startChild("sh", [
     "-c",
     'log=$1; shift; exec "$@" >>"$log" 2>&1',
     "sh",
@@ -225,16 +225,16 @@ async function launch(bin: string, dir: string, port: number, owner: Owner | und
   });
   const started = Date.now();
   let ended = false;
-  leashed.process.status.then(() => (ended = true));
+  child.process.status.then(() => (ended = true));
   while (!(await postmasterPid(`${dir}/data`))?.ready) {
     if (ended || Date.now() - started > DEADLINE_MS) {
       const log = await Deno.readTextFile(`${dir}/log`).catch(() => "");
-      await leashed.letGo();
+      await child.end();
       throw new Error(`PostgreSQL did not start (port ${port}):\n${log.slice(-2000)}`);
     }
     await timeout(20);
   }
-  return leashed;
+  return child;
 }
 
 /**

@@ -6,7 +6,7 @@
 import { VARIABLES as EDGE_VARIABLES } from "../edge/config.ts";
 import { PROVIDER_VARIABLES } from "../edge/identity/oidc/provider_config.ts";
 import { addGauges, makeMetrics, type Metrics } from "../edge/metrics.ts";
-import { Census } from "../media/src/census.ts";
+import { ResourceCounts } from "../media/src/resource_counts.ts";
 import { VARIABLES as MEDIA_VARIABLES } from "../media/src/config.ts";
 import { makeMetrics as makeMediaMetrics } from "../media/src/metrics.ts";
 import {
@@ -43,7 +43,7 @@ export function configTables(): Readonly<Record<string, string>> {
     mediaMetrics: metricTable(
       makeMediaMetrics({
         load: () => undefined,
-        census: new Census(),
+        resourceCounts: new ResourceCounts(),
         unseen: () => 0,
         refused: () => new Map(),
         faults: new Map(),

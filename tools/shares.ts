@@ -33,7 +33,7 @@ import { AUTH_DEADLINE_MS, MAX_PROVED, UNPROVED } from "../media/src/control.ts"
 import { MAKING_AT_ONCE } from "../media/src/media_node.ts";
 import { SHOWN_WITHIN_MS } from "../media/src/newcomers.ts";
 import { PACE } from "../media/src/pace.ts";
-import { PLACE_MS as MAKING_MS } from "../media/src/places.ts";
+import { PLACE_MS as MAKING_MS } from "../media/src/work_slots.ts";
 import { MAX_ECHOES, MAX_PROBE_BYTES, PROBE_CONNECTIONS, PROBE_TTL_MS, PROBING } from "../media/src/probe.ts";
 import {
   ANONYMOUS_PART,

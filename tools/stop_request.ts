@@ -30,12 +30,12 @@ export function listenForStop(): StopRequest {
     else if (now - askedAt > ECHO_MS) impatient.abort();
   };
   for (const signal of SIGNALS) Deno.addSignalListener(signal, () => ask(signal));
-  if (Deno.env.get("TAFELRUNDE_LIFELINE") === "stdin") {
+  if (Deno.env.get("TAFELRUNDE_STOP_WITH") === "stdin") {
     // Meant for this process only: its child processes have another standard input.
-    Deno.env.delete("TAFELRUNDE_LIFELINE");
-    void untilEnd(Deno.stdin.readable).then(() => ask("lifeline"));
+    Deno.env.delete("TAFELRUNDE_STOP_WITH");
+    void untilEnd(Deno.stdin.readable).then(() => ask("stdin"));
   }
-  watchTask(() => ask("lifeline"));
+  watchTask(() => ask("stdin"));
   return { signal: stop.signal, impatient: impatient.signal };
 }
 

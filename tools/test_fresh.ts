@@ -10,7 +10,7 @@ import { baseTarball, freshMachineTools } from "./fresh/base.ts";
 import { FreshMachine } from "./fresh/machine.ts";
 import { Product } from "./fresh/product.ts";
 import { findSupply } from "./fresh/supply.ts";
-import { runLeashed } from "./leash.ts";
+import { runChild } from "./child_process.ts";
 import { CACHE, ROOT } from "./places.ts";
 import { setup } from "./setup/setup.ts";
 import { listenForStop } from "./stop_request.ts";
@@ -144,7 +144,7 @@ async function clone(target: string): Promise<void> {
     const unset = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"].flatMap((
       name,
     ) => ["-u", name]);
-    const { code, output } = await runLeashed("env", [...unset, "git", ...args], { cwd: ROOT, signal });
+    const { code, output } = await runChild("env", [...unset, "git", ...args], { cwd: ROOT, signal });
     if (code !== 0) throw new Error(`git ${args[0]} ended with ${code}:\n${output}`);
     return output.trim();
   };
@@ -164,7 +164,7 @@ async function isCutOff(machine: FreshMachine): Promise<void> {
 }
 
 /**
- * Throws if something that the commands have started outlives them. A leash's last check of its program can
+ * Throws if something that the commands have started outlives them. The last check of a program by its shell can
  * outlive it by half a second.
  */
 async function nothingRuns(machine: FreshMachine): Promise<void> {

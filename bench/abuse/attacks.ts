@@ -116,7 +116,12 @@ const mails: Attack = async (attacker) => {
 
 /** Bodies of the largest allowed size. */
 const bodies: Attack = (attacker) => {
-  const paths = ["/v1/rooms", "/v1/auth/password", "/v1/rooms/aaaa-bbbb-cccc/hello", "/v1/auth/ticket"];
+  const paths = [
+    "/v1/rooms",
+    "/v1/auth/password",
+    "/v1/rooms/aaaa-bbbb-cccc/hello",
+    "/v1/auth/one-time-link",
+  ];
   return Promise.resolve((until) =>
     attacker.flood(AT_ONCE, until, async (n) => {
       const body = BODIES[n % BODIES.length]!;

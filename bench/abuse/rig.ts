@@ -1,7 +1,7 @@
 import { type AccountId, newRowId, PROTOCOL_VERSION } from "@tafelrunde/protocol";
 import type { TapPath } from "../../media/src/test_tap.ts";
 import { startSmtpSink } from "../../edge/mail/smtp_sink_for_tests.ts";
-import { makeTestDesk } from "../../edge/identity/desk_for_tests.ts";
+import { makeTestIdentityContext } from "../../edge/identity/identity_context_for_tests.ts";
 import { hashNewPassword } from "../../edge/identity/password/password.ts";
 import { insertAccount } from "../../edge/store/account.ts";
 import { openPostgres as openStore } from "../../edge/store/open.ts";
@@ -44,9 +44,9 @@ export async function makeTemplate(server: TestPostgres): Promise<string> {
     await using store = await openStore(url);
     const { db } = store;
     await ensureDefaultTenant(db, Date.now());
-    const desk = await makeTestDesk(db);
-    using _hasher = desk.hasher;
-    const hash = await hashNewPassword(desk, PASSWORD, [], "bench");
+    const context = await makeTestIdentityContext(db);
+    using _hasher = context.hasher;
+    const hash = await hashNewPassword(context, PASSWORD, [], "bench");
     for (const email of Object.values(PEOPLE)) {
       const id = newRowId() as AccountId;
       const name = email.split("@")[0]!;

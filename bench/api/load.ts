@@ -5,7 +5,7 @@
 import { quantile } from "../statistics.ts";
 
 /** One request. */
-export interface Ask {
+export interface LoadRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ export interface Ask {
 /** The requests, sent in turn and repeated. */
 export interface Load {
   readonly origin: string;
-  readonly asks: readonly Ask[];
+  readonly asks: readonly LoadRequest[];
   readonly connections: number;
   /** Longest duration of the measurement. */
   readonly seconds: number;

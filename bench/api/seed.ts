@@ -12,7 +12,7 @@ import { beginSession } from "../../edge/identity/session.ts";
 import { makeRoom } from "../../edge/rooms/make_room.ts";
 import { findAccount, insertAccount } from "../../edge/store/account.ts";
 import type { Db } from "../../edge/store/schema.ts";
-import type { Ask } from "./load.ts";
+import type { LoadRequest } from "./load.ts";
 
 /**
  * Signed-in people of a tenant, each with a room of their own: requests are limited per account, and none of
@@ -58,8 +58,8 @@ export async function seed(db: Db, size: number): Promise<Seeded> {
 /** The requests of each person, with their cookie. */
 export function asksOf(
   people: readonly Person[],
-  ask: (person: Person) => Omit<Ask, "headers"> & { headers?: Record<string, string> },
-): Ask[] {
+  ask: (person: Person) => Omit<LoadRequest, "headers"> & { headers?: Record<string, string> },
+): LoadRequest[] {
   return people.map((person) => {
     const { headers = {}, ...rest } = ask(person);
     return { ...rest, headers: { cookie: person.cookie, ...headers } };

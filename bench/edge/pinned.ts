@@ -1,4 +1,4 @@
-import { eachLine } from "../../tools/leash.ts";
+import { eachLine } from "../../tools/child_process.ts";
 import { ROOT } from "../../tools/places.ts";
 
 /** The core of the measured process, and that of everything else: load generators, database, bus. */
@@ -12,7 +12,7 @@ export interface Pinned extends AsyncDisposable {
 }
 
 /**
- * Starts a Deno program on one core; it exits when its standard input closes (TAFELRUNDE_LIFELINE) or when
+ * Starts a Deno program on one core; it exits when its standard input closes (TAFELRUNDE_STOP_WITH) or when
  * disposed.
  */
 export function startPinned(
@@ -23,7 +23,7 @@ export function startPinned(
   const process = new Deno.Command("taskset", {
     args: ["-c", String(core), Deno.execPath(), "run", "-A", "--no-check", `${ROOT}/${path}`, ...args],
     cwd: ROOT,
-    env: { ...env, TAFELRUNDE_LIFELINE: "stdin" },
+    env: { ...env, TAFELRUNDE_STOP_WITH: "stdin" },
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",

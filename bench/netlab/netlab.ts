@@ -1,4 +1,4 @@
-import { eachLine, leash, type Leashed } from "../../tools/leash.ts";
+import { type BoundChild, eachLine, startChild } from "../../tools/child_process.ts";
 import { CACHE } from "../../tools/places.ts";
 import type { Step } from "../../tools/setup/step.ts";
 
@@ -65,12 +65,12 @@ export async function startNetlab<Name extends string>(hosts: Hosts<Name>): Prom
     ...Object.entries(hosts).map(([name, address]) => `host ${name} ${address}`),
   ];
   await Deno.writeTextFile(`${folder}/net.conf`, `${statements.join("\n")}\n`);
-  const leashed = leash(program, [`${folder}/net.conf`, control], {
+  const child = startChild(program, [`${folder}/net.conf`, control], {
     stdout: "piped",
     stderr: "piped",
     removeAfterwards: folder,
   });
-  await untilUp(leashed);
+  await untilUp(child);
   const namespaceOf = (host: Name) => `${prefix}-${host}`;
   const tell = (statement: string) =>
     Deno.writeTextFile(control, `${statement}\n`, { append: true, create: false });
@@ -85,8 +85,8 @@ export async function startNetlab<Name extends string>(hosts: Hosts<Name>): Prom
     cut: (one, other) => tell(`cut ${one} ${other}`),
     heal: (one, other) => tell(`heal ${one} ${other}`),
     async [Symbol.asyncDispose]() {
-      await leashed.letGo();
-      await leashed.process.status;
+      await child.end();
+      await child.process.status;
     },
   };
 }
@@ -107,7 +107,7 @@ export async function writeLauncher<Name extends string>(
 }
 
 /** Resolves when netlab reports that it is up; its later output on standard error is passed on. */
-async function untilUp({ process }: Leashed): Promise<void> {
+async function untilUp({ process }: BoundChild): Promise<void> {
   const up = Promise.withResolvers<void>();
   let isUp = false;
   let words = "";

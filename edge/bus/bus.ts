@@ -77,7 +77,7 @@ export class Listeners {
     }, { once: true });
   }
 
-  tell(roomId: RoomId, growth: Growth): void {
+  notify(roomId: RoomId, growth: Growth): void {
     for (const listener of this.#byRoom.get(roomId) ?? []) listener(growth);
   }
 
@@ -86,7 +86,7 @@ export class Listeners {
     signal.addEventListener("abort", () => this.#toSignOuts.delete(listener), { once: true });
   }
 
-  tellSignOut(accounts: readonly AccountId[]): void {
+  notifySignOut(accounts: readonly AccountId[]): void {
     for (const listener of this.#toSignOuts) listener(accounts);
   }
 

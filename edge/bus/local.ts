@@ -4,9 +4,9 @@ import { type Bus, Listeners } from "./bus.ts";
 export function makeLocalBus(): Bus {
   const listeners = new Listeners();
   return {
-    publish: (roomId, growth) => queueMicrotask(() => listeners.tell(roomId, growth)),
+    publish: (roomId, growth) => queueMicrotask(() => listeners.notify(roomId, growth)),
     subscribe: (roomId, listener, signal) => listeners.add(roomId, listener, signal),
-    publishSignOut: (accounts) => queueMicrotask(() => listeners.tellSignOut(accounts)),
+    publishSignOut: (accounts) => queueMicrotask(() => listeners.notifySignOut(accounts)),
     subscribeSignOuts: (listener, signal) => listeners.addToSignOuts(listener, signal),
     [Symbol.asyncDispose]() {
       listeners.clear();

@@ -99,9 +99,9 @@ export function makePostgresBus(url: string, log: Log): Bus {
     };
     next.on("end", guarded(log, "bus", () => broken("The connection has ended.")));
     const heard = ({ channel, payload }: pg.Notification) => {
-      if (channel === SIGN_OUT_CHANNEL) return listeners.tellSignOut(readSignOut(payload ?? ""));
+      if (channel === SIGN_OUT_CHANNEL) return listeners.notifySignOut(readSignOut(payload ?? ""));
       const publication = readPublication(payload ?? "");
-      if (publication !== undefined) listeners.tell(publication.roomId, publication.growth);
+      if (publication !== undefined) listeners.notify(publication.roomId, publication.growth);
     };
     next.on("notification", guarded(log, "bus", heard));
     try {

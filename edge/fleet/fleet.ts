@@ -19,7 +19,7 @@ import { Placements, type PlaceStore } from "./placements.ts";
 import { Reconciler } from "./reconcile.ts";
 import { type PeerHome, type PeerNeed, RoomHome } from "./room_home.ts";
 import { Registry, type RegistryStore } from "./registry.ts";
-import { Turn } from "./turn.ts";
+import { SerialQueue } from "../serial_queue.ts";
 
 /** Interval at which placements are compared with the database, ms. */
 const TEND_MS = 1_000;
@@ -146,7 +146,7 @@ export class Fleet implements AsyncDisposable {
     const fit = fitNeed(need);
     if (fit === undefined) return null;
     const home = this.#home(peer);
-    return await home.turns.take(async () => {
+    return await home.queue.run(async () => {
       home.need = fit;
       home.live = live;
       if (rttByNode !== undefined) home.rttByNode = rttByNode;
@@ -173,7 +173,7 @@ export class Fleet implements AsyncDisposable {
     },
   ): Promise<boolean> {
     const home = this.#home(peer);
-    return await home.turns.take(async () => {
+    return await home.queue.run(async () => {
       home.need = (need && fitNeed(need)) ?? home.need;
       home.live = live;
       home.rttByNode = rttByNode ?? home.rttByNode;
@@ -355,7 +355,7 @@ export class Fleet implements AsyncDisposable {
         rttByNode: {},
         leaving: new Set(),
         onLeft: undefined,
-        turns: new Turn(),
+        queue: new SerialQueue(),
         hasMissed: false,
         missedInterruption: undefined,
         goneSince: undefined,
@@ -389,7 +389,7 @@ export class Fleet implements AsyncDisposable {
    */
   async #move(peer: PeerRef, before: FleetNode | undefined, reason: MoveReason): Promise<void> {
     const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
-    await home?.turns.take(async () => {
+    await home?.queue.run(async () => {
       if (home.node === before) await this.#moveNow(peer, home, reason);
     });
   }
@@ -455,7 +455,7 @@ export class Fleet implements AsyncDisposable {
       this.#attend(this.#readopt(peer, node, live), peer);
     }
     for (const room of this.#rooms.values()) {
-      if (this.#placements.nodesOf(room).includes(node.nodeId!)) this.#placements.tell(room, node);
+      if (this.#placements.nodesOf(room).includes(node.nodeId!)) this.#placements.send(room, node);
     }
     void this.#reconciler.look(node);
   }

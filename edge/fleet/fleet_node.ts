@@ -52,7 +52,7 @@ export class FleetNode implements AsyncDisposable {
   readonly #rest = new Rest();
   /** Unconfirmed requests about peers that have left or moved: repeated until confirmed. */
   readonly #endings = new Map<ParticipantId, Ending>();
-  readonly #telling = new Map<Ending, Promise<void>>();
+  readonly #sending = new Map<Ending, Promise<void>>();
   #doubt: Doubt | undefined;
   #runId: string | undefined;
   #load: MediaNoticeOf<"load"> | undefined;
@@ -171,7 +171,7 @@ export class FleetNode implements AsyncDisposable {
 
   /** Repeats unconfirmed requests. */
   tend(): void {
-    if (this.isUp) { for (const ending of this.#endings.values()) void this.#tell(ending); }
+    if (this.isUp) { for (const ending of this.#endings.values()) void this.#send(ending); }
   }
 
   #end(ending: Ending): void {
@@ -181,20 +181,20 @@ export class FleetNode implements AsyncDisposable {
     // The oldest has been tried for long, and the node by itself closes media that no edge wants.
     if (this.#endings.size >= MAX_ENDINGS) this.#endings.delete(this.#endings.keys().next().value!);
     this.#endings.set(peerId, ending);
-    if (this.isUp) void this.#tell(ending);
+    if (this.isUp) void this.#send(ending);
   }
 
   /** Resolves when a pending close or release of a participant's media is answered. */
   async settled({ peerId }: PeerRef): Promise<void> {
     const ending = this.#endings.get(peerId);
-    if (ending !== undefined) await this.#telling.get(ending);
+    if (ending !== undefined) await this.#sending.get(ending);
   }
 
-  #tell(ending: Ending): Promise<void> {
-    const telling = this.#telling.get(ending) ??
-      this.#ask(ending).finally(() => this.#telling.delete(ending));
-    this.#telling.set(ending, telling);
-    return telling;
+  #send(ending: Ending): Promise<void> {
+    const sending = this.#sending.get(ending) ??
+      this.#ask(ending).finally(() => this.#sending.delete(ending));
+    this.#sending.set(ending, sending);
+    return sending;
   }
 
   async #ask(ending: Ending): Promise<void> {

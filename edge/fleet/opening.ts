@@ -71,7 +71,7 @@ export class Opening {
         if (before !== undefined && before !== node) home.leaving.add(before);
         home.leaving.delete(node);
         // The node ignored updates while it had no peer of the room.
-        if (room.placement.version !== placement.version) this.#placements.tell(room, node);
+        if (room.placement.version !== placement.version) this.#placements.send(room, node);
         const why = whyChosen(this.#needOf(room, home), this.#candidates(room, home), node.nodeId!);
         return { ...outcome.ok, why };
       }
@@ -98,7 +98,7 @@ export class Opening {
   ): Promise<FleetNode | undefined> {
     await this.#registry.settledFor(this.#placements.nodesOf(room));
     if (isUrgent) return this.#takeAtOnce(room, home, refused);
-    return await room.choices.take(() => this.#takePlace(room, home, refused));
+    return await room.choices.run(() => this.#takePlace(room, home, refused));
   }
 
   /**

@@ -58,7 +58,7 @@ export class Placements {
       for (const room of rooms) {
         const places = found.get(room.roomId);
         if (places === undefined || !room.learn(places, read)) continue;
-        if (places.version > room.toldVersion) this.#tellAll(room);
+        if (places.version > room.toldVersion) this.#sendAll(room);
       }
     } catch (error) {
       warnOf(this.#log, "placement.unread", error);
@@ -92,7 +92,7 @@ export class Placements {
   claimAtOnce(room: RoomHome, node: FleetNode): void {
     if (room.claims.has(node.nodeId!)) return;
     void this.#claim(room, node, undefined);
-    this.#tellAll(room);
+    this.#sendAll(room);
   }
 
   /**
@@ -115,7 +115,7 @@ export class Placements {
   }
 
   /** Sends a room's placement to a node. */
-  tell({ roomId, placement }: RoomHome, node: FleetNode): void {
+  send({ roomId, placement }: RoomHome, node: FleetNode): void {
     void node.connection.ask<"room.place">({ type: "room.place", roomId, placement });
   }
 
@@ -144,7 +144,7 @@ export class Placements {
     const { address } = node.connection.profile!;
     room.claims.set(address.nodeId, { address, emptySince: undefined, counted: 1 });
     try {
-      const isClaimed = await room.notes.take(() => this.#store.claimPlace(room.roomId, address, ifVersion));
+      const isClaimed = await room.notes.run(() => this.#store.claimPlace(room.roomId, address, ifVersion));
       if (!isClaimed) room.claims.delete(address.nodeId);
       await this.refresh([room]);
       return isClaimed;
@@ -157,18 +157,18 @@ export class Placements {
 
   async #release(room: RoomHome, nodeId: NodeId, everyones: boolean): Promise<void> {
     try {
-      await room.notes.take(() => this.#store.releasePlace(room.roomId, nodeId, everyones));
+      await room.notes.run(() => this.#store.releasePlace(room.roomId, nodeId, everyones));
       await this.refresh([room]);
     } catch (error) {
       warnOf(this.#log, "placement.unreleased", error);
     }
   }
 
-  #tellAll(room: RoomHome): void {
+  #sendAll(room: RoomHome): void {
     room.toldVersion = room.places?.version ?? -1;
     for (const nodeId of this.nodesOf(room)) {
       const node = this.#findNode(nodeId);
-      if (node?.isUp) this.tell(room, node);
+      if (node?.isUp) this.send(room, node);
     }
   }
 }

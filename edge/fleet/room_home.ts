@@ -10,14 +10,14 @@ import {
 } from "@tafelrunde/protocol/media";
 import type { RoomPlaces } from "../store/placement.ts";
 import type { FleetNode } from "./fleet_node.ts";
-import { Turn } from "./turn.ts";
+import { SerialQueue } from "../serial_queue.ts";
 
 /** Whose share a participant's media takes on a busy node. */
 export interface MediaShare {
   /** Stands for the client's network. */
   readonly origin: string;
   /** The room belongs to a tenant. */
-  readonly isOfHouse: boolean;
+  readonly isOfTenant: boolean;
 }
 
 /** What is needed to create a participant's media, here or on another node. */
@@ -38,7 +38,7 @@ export interface PeerHome {
   /** The client's round trips, ms; only in memory, and deleted with the socket. */
   rttByNode: Readonly<Record<NodeId, number>>;
   /** Serialises creating, adopting and moving the media. */
-  readonly turns: Turn;
+  readonly queue: SerialQueue;
   /** Nodes that still carry the participant's old media, until the client has released it. */
   readonly leaving: Set<FleetNode>;
   /** Called once when `leaving` has become empty. */
@@ -65,7 +65,7 @@ export class RoomHome {
   /** The number of the read that found `places`. */
   #read = 0;
   /** Serialises writes of the room's placement to the database. */
-  readonly notes = new Turn();
+  readonly notes = new SerialQueue();
   /** The placement read in progress, and the one to follow it. */
   readonly reads: { now: Promise<void> | undefined; next: Promise<void> | undefined } = {
     now: undefined,
@@ -79,7 +79,7 @@ export class RoomHome {
   /** Version of the placement last sent to the nodes. */
   toldVersion = -1;
   /** Serialises choices that might open a node. */
-  readonly choices = new Turn();
+  readonly choices = new SerialQueue();
 
   constructor(roomId: RoomId) {
     this.roomId = roomId;

@@ -19,9 +19,9 @@ import type { Context } from "hono";
 import * as v from "valibot";
 import { DomainError, refusalError } from "../errors.ts";
 import { warnOf } from "../faults.ts";
-import type { Desk } from "../identity/desk.ts";
+import type { IdentityContext } from "../identity/identity_context.ts";
 import { askForEmail } from "../identity/email.ts";
-import { addPasskey, askForNewPasskey, type Place } from "../identity/passkey.ts";
+import { addPasskey, askForNewPasskey, type PasskeyOrigin } from "../identity/passkey.ts";
 import { changePassword, changeRecoveryCodes, removeWay, requireOwnWays } from "../identity/own_ways.ts";
 import { describeAccount, requireProof } from "../identity/sign_in.ts";
 import { changeAccount, deleteAccount } from "../store/account.ts";
@@ -46,17 +46,17 @@ const LAST = { "account.lastMethod": 409 };
 const FEDERATED = { "account.federated": 409 };
 
 /** /v1/account: reading and changing one's own account. */
-export function accountRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
+export function accountRoutes(context: IdentityContext, tellRemoval: TellRemoval): Route[] {
   return [
-    ...profileRoutes(desk, tellRemoval),
-    ...passwordRoutes(desk),
-    ...passkeyRoutes(desk),
-    ...sessionRoutes(desk),
+    ...profileRoutes(context, tellRemoval),
+    ...passwordRoutes(context),
+    ...passkeyRoutes(context),
+    ...sessionRoutes(context),
   ];
 }
 
-function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
-  const { db, config, now } = desk;
+function profileRoutes(context: IdentityContext, tellRemoval: TellRemoval): Route[] {
+  const { db, config, now } = context;
   /** Accounts whose export is in progress at this edge. */
   const exporting = new Set<AccountId>();
   return [
@@ -68,7 +68,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       access: "person",
       answer: AccountInfo,
       etag: ({ version }) => version,
-    }, ({ caller: { account, session } }) => describeAccount(desk, account, session)),
+    }, ({ caller: { account, session } }) => describeAccount(context, account, session)),
 
     route({
       method: "PATCH",
@@ -83,7 +83,7 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
     }, async ({ caller: { account, session }, body, version }) => {
       const changed = await changeAccount(db, account.id, body, version);
       if (changed === undefined) throw new DomainError("version.outdated");
-      return await describeAccount(desk, changed, session);
+      return await describeAccount(context, changed, session);
     }),
 
     route({
@@ -108,9 +108,9 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
     }, async ({ caller: { account, session }, body: { email }, c }) => {
       requireProof(session, now());
       await requireOwnWays(db, account.id, now());
-      const spent = await desk.limits.take("account.mail", account.id);
+      const spent = await context.limits.take("account.mail", account.id);
       if (spent !== undefined) throw refusalError(spent);
-      await askForEmail(desk, await originOfTenant(c, desk, account.tenantId), account, email);
+      await askForEmail(context, await originOfTenant(c, context, account.tenantId), account, email);
     }),
 
     route({
@@ -125,11 +125,11 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
     }, async ({ caller: { account, session }, c }) => {
       requireProof(session, now());
       const removal = await inTransaction(db, async (trx) => {
-        const calledOff = await callOffMeetingsOf(trx, desk, { scopes: null }, account.id);
+        const calledOff = await callOffMeetingsOf(trx, context, { scopes: null }, account.id);
         if (await deleteAccount(trx, account)) return calledOff;
         throw new ProblemError(409, "account.lastAdmin", "Another person has to become an admin first.");
       });
-      desk.signOuts.tell([account.id]);
+      context.signOuts.announce([account.id]);
       await tellRemoval(removal);
       writeSessionCookie(c, config, null);
     }),
@@ -154,14 +154,14 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
       exporting.add(account.id);
       const ended = (fault?: unknown) => {
         exporting.delete(account.id);
-        if (fault !== undefined) warnOf(desk.log, "account.export", fault);
+        if (fault !== undefined) warnOf(context.log, "account.export", fault);
       };
       try {
-        const spent = await desk.limits.take("account.export", account.id);
+        const spent = await context.limits.take("account.export", account.id);
         if (spent !== undefined) throw refusalError(spent);
         const head = {
           exportedAt: new Date(now()).toISOString(),
-          account: await describeAccount(desk, account, session),
+          account: await describeAccount(context, account, session),
         };
         const parts = writeExport(head, exportAccount(db, account.id));
         const bounds = { stallMs: EXPORT_STALL_MS, withinMs: EXPORT_MS, ended };
@@ -199,8 +199,8 @@ function profileRoutes(desk: Desk, tellRemoval: TellRemoval): Route[] {
   ];
 }
 
-function passwordRoutes(desk: Desk): Route[] {
-  const { now } = desk;
+function passwordRoutes(context: IdentityContext): Route[] {
+  const { now } = context;
   return [
     route({
       method: "PUT",
@@ -212,7 +212,7 @@ function passwordRoutes(desk: Desk): Route[] {
       problems: { ...PROOF, ...FEDERATED, "password.common": 422, "signIn.busy": 503 },
     }, async ({ caller: { session }, body: { password } }) => {
       requireProof(session, now());
-      await changePassword(desk, session, password);
+      await changePassword(context, session, password);
     }),
 
     route({
@@ -226,7 +226,7 @@ function passwordRoutes(desk: Desk): Route[] {
       problems: { ...PROOF, ...LAST },
     }, async ({ caller: { account, session } }) => {
       requireProof(session, now());
-      await removeWay(desk, account.id, (trx) => deletePassword(trx, account.id));
+      await removeWay(context, account.id, (trx) => deletePassword(trx, account.id));
     }),
 
     route({
@@ -240,15 +240,15 @@ function passwordRoutes(desk: Desk): Route[] {
       problems: { ...PROOF, ...FEDERATED },
     }, async ({ caller: { account, session } }) => {
       requireProof(session, now());
-      return { codes: await changeRecoveryCodes(desk, account) };
+      return { codes: await changeRecoveryCodes(context, account) };
     }),
   ];
 }
 
-function passkeyRoutes(desk: Desk): Route[] {
-  const { db, config, now } = desk;
-  const placeOf = async (c: Context, device: string): Promise<Place> => ({
-    origin: await requestOrigin(c, desk),
+function passkeyRoutes(context: IdentityContext): Route[] {
+  const { db, config, now } = context;
+  const placeOf = async (c: Context, device: string): Promise<PasskeyOrigin> => ({
+    origin: await requestOrigin(c, context),
     device,
   });
   return [
@@ -264,7 +264,7 @@ function passkeyRoutes(desk: Desk): Route[] {
       requireProof(session, now());
       await requireOwnWays(db, account.id, now());
       const { name } = await getTenant(db, account.tenantId);
-      return await askForNewPasskey(desk, await placeOf(c, ensureDevice(c, config)), account, name);
+      return await askForNewPasskey(context, await placeOf(c, ensureDevice(c, config)), account, name);
     }),
 
     route({
@@ -279,7 +279,7 @@ function passkeyRoutes(desk: Desk): Route[] {
       problems: { ...PROOF, ...FEDERATED, "passkey.wrong": 422, "passkey.taken": 409 },
     }, async ({ caller: { account, session }, body, c }) => {
       requireProof(session, now());
-      return { id: await addPasskey(desk, await placeOf(c, readDevice(c, config) ?? ""), account, body) };
+      return { id: await addPasskey(context, await placeOf(c, readDevice(c, config) ?? ""), account, body) };
     }),
 
     route({
@@ -304,15 +304,15 @@ function passkeyRoutes(desk: Desk): Route[] {
       problems: { ...PROOF, ...LAST },
     }, async ({ caller: { account, session }, params: { passkey } }) => {
       requireProof(session, now());
-      await removeWay(desk, account.id, async (trx) => {
+      await removeWay(context, account.id, async (trx) => {
         if (!await deletePasskey(trx, account.id, passkey)) throw unknown("passkey");
       });
     }),
   ];
 }
 
-function sessionRoutes(desk: Desk): Route[] {
-  const { db, config, now } = desk;
+function sessionRoutes(context: IdentityContext): Route[] {
+  const { db, config, now } = context;
   return [
     route({
       method: "GET",
@@ -344,7 +344,7 @@ function sessionRoutes(desk: Desk): Route[] {
       query: { keep: v.optional(KeepSession) },
     }, async ({ caller: { account, session }, query: { keep }, c }) => {
       await deleteSessionsOf(db, account.id, keep === "current" ? session.id : undefined);
-      desk.signOuts.tell([account.id]);
+      context.signOuts.announce([account.id]);
       if (keep === undefined) writeSessionCookie(c, config, null);
     }),
 
@@ -357,7 +357,7 @@ function sessionRoutes(desk: Desk): Route[] {
       params: { session: SessionId },
     }, async ({ caller: { account, session }, params, c }) => {
       if (!await deleteSessionOf(db, account.id, params.session)) throw unknown("session");
-      desk.signOuts.tell([account.id]);
+      context.signOuts.announce([account.id]);
       if (params.session === session.id) writeSessionCookie(c, config, null);
     }),
   ];

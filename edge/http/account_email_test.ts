@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AccountId } from "@tafelrunde/protocol";
-import { makeTestDesk } from "../identity/desk_for_tests.ts";
-import { makeLink } from "../identity/ticket.ts";
+import { makeTestIdentityContext } from "../identity/identity_context_for_tests.ts";
+import { makeLink } from "../identity/one_time_link.ts";
 import { LIMITS } from "../limit_table.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { DEFAULT_TENANT, ensureDefaultTenant } from "../store/tenant.ts";
@@ -11,9 +11,9 @@ import { makeAccountApp, ORIGIN, TestClient } from "./app_for_tests.ts";
 testOnStores("changing an account's email address", async ({ store: { db } }, t) => {
   await ensureDefaultTenant(db, 0);
   let at = Date.parse("2026-03-01T10:00:00Z");
-  const plain = await makeTestDesk(db, { now: () => at });
+  const plain = await makeTestIdentityContext(db, { now: () => at });
   using _hasher = plain.hasher;
-  const desk = {
+  const context = {
     ...plain,
     config: {
       ...plain.config,
@@ -22,7 +22,7 @@ testOnStores("changing an account's email address", async ({ store: { db } }, t)
       MAIL_FROM: "meet@example.org",
     },
   };
-  const app = makeAccountApp(desk);
+  const app = makeAccountApp(context);
   const lastMail = async () => {
     const row = await db.selectFrom("mail").select("body").orderBy("created_at", "desc").orderBy(
       "id",
@@ -36,9 +36,9 @@ testOnStores("changing an account's email address", async ({ store: { db } }, t)
   const askForEmail = async (client: TestClient, to: string) => {
     await db.deleteFrom("mail").execute();
     assert.equal(await client.outcome("PUT /v1/account/email", { email: to }), "202");
-    return { ticket: secretOf(/\S+\/email#\S+/.exec((await lastMail()).text)?.[0]) };
+    return { secret: secretOf(/\S+\/email#\S+/.exec((await lastMail()).text)?.[0]) };
   };
-  const makePerson = (name: string) => comeAsPerson(desk, app, name);
+  const makePerson = (name: string) => comeAsPerson(context, app, name);
 
   await t.step(
     "[U34] a new address is confirmed by a link sent to it, and the old one is notified",
@@ -49,13 +49,13 @@ testOnStores("changing an account's email address", async ({ store: { db } }, t)
       const ask = (to: string) => client.outcome("PUT /v1/account/email", { email: to });
       assert.equal(await ask(taken), "409 person.emailTaken");
       assert.equal(await ask("kein Ort"), "422 request.invalid");
-      const { ticket: first } = await askForEmail(client, "Kurt.Neu@example.org");
+      const { secret: first } = await askForEmail(client, "Kurt.Neu@example.org");
       assert.equal(await ask("kurt.neu@example.org"), "429 mail.tooFrequent", "[B7] not again at once");
       at += LIMITS["mail.again"].durationS * 1000 + 1;
       assert.equal(await ask("kurt.neu@example.org"), "202");
       const mail = await lastMail();
       assert.deepEqual([mail.kind, mail.to.address], ["email.confirm", "kurt.neu@example.org"]);
-      const ticket = secretOf(/\S+\/email#\S+/.exec(mail.text)?.[0]);
+      const secret = secretOf(/\S+\/email#\S+/.exec(mail.text)?.[0]);
       assert.equal((await client.ask("GET /v1/account")).body.email, email, "nothing has changed yet");
       const reset = await makeLink(db, ORIGIN, {
         purpose: "resetPassword",
@@ -64,24 +64,27 @@ testOnStores("changing an account's email address", async ({ store: { db } }, t)
       }, at);
 
       const nobody = new TestClient(app);
-      assert.equal(await nobody.outcome("POST /v1/auth/email", { ticket: first }), "404 ticket.unknown");
-      const asPassword = { ticket, password: PASSWORD };
-      assert.equal(await nobody.outcome("POST /v1/auth/ticket/use", asPassword), "404 ticket.unknown");
+      assert.equal(await nobody.outcome("POST /v1/auth/email", { secret: first }), "404 oneTimeLink.unknown");
+      const asPassword = { secret, password: PASSWORD };
       assert.equal(
-        await nobody.outcome("POST /v1/auth/email", { ticket: secretOf(reset.url) }),
-        "404 ticket.unknown",
+        await nobody.outcome("POST /v1/auth/one-time-link/use", asPassword),
+        "404 oneTimeLink.unknown",
       );
-      const { body: info } = await nobody.ask("POST /v1/auth/ticket", { ticket });
+      assert.equal(
+        await nobody.outcome("POST /v1/auth/email", { secret: secretOf(reset.url) }),
+        "404 oneTimeLink.unknown",
+      );
+      const { body: info } = await nobody.ask("POST /v1/auth/one-time-link", { secret });
       assert.deepEqual([info.purpose, info.email], ["changeEmail", "kurt.neu@example.org"]);
-      const { body: confirmed } = await nobody.ask("POST /v1/auth/email", { ticket });
+      const { body: confirmed } = await nobody.ask("POST /v1/auth/email", { secret });
       assert.deepEqual(confirmed, { email: "kurt.neu@example.org" });
       const notice = await lastMail();
       assert.deepEqual([notice.kind, notice.to.address], ["email.changed", email]);
-      assert.equal(await nobody.outcome("POST /v1/auth/email", { ticket }), "404 ticket.unknown");
+      assert.equal(await nobody.outcome("POST /v1/auth/email", { secret }), "404 oneTimeLink.unknown");
       assert.equal((await client.ask("GET /v1/account")).body.email, "kurt.neu@example.org");
       assert.equal(
-        await nobody.outcome("POST /v1/auth/ticket", { ticket: secretOf(reset.url) }),
-        "404 ticket.unknown",
+        await nobody.outcome("POST /v1/auth/one-time-link", { secret: secretOf(reset.url) }),
+        "404 oneTimeLink.unknown",
         "what went to the address of before is good no more",
       );
       assert.equal(await nobody.outcome("POST /v1/auth/password", use), "401 signIn.wrong");
@@ -104,7 +107,7 @@ testOnStores("changing an account's email address", async ({ store: { db } }, t)
       const outcomes = await Promise.all([...links, ...links].map(confirm));
       assert.equal(outcomes.filter((outcome) => outcome === "200").length, 1, outcomes.join());
       assert.ok(
-        outcomes.every((outcome) => /^200$|ticket.unknown|person.emailTaken/.test(outcome)),
+        outcomes.every((outcome) => /^200$|oneTimeLink.unknown|person.emailTaken/.test(outcome)),
         outcomes.join(),
       );
 
@@ -122,8 +125,8 @@ testOnStores("changing an account's email address", async ({ store: { db } }, t)
       "out everywhere": (client) => client.outcome("DELETE /v1/account/sessions"),
       "a mailed password": async (_client, accountId) => {
         const reset = { purpose: "resetPassword", tenantId: DEFAULT_TENANT, accountId } as const;
-        const ticket = secretOf((await makeLink(db, ORIGIN, reset, at)).url);
-        await nobody.outcome("POST /v1/auth/ticket/use", { ticket, password: `${PASSWORD}!` });
+        const secret = secretOf((await makeLink(db, ORIGIN, reset, at)).url);
+        await nobody.outcome("POST /v1/auth/one-time-link/use", { secret, password: `${PASSWORD}!` });
       },
       "disabled": (_client, id) =>
         db.updateTable("account").set({ disabled_at: new Date(at) }).where("id", "=", id).execute(),
@@ -144,7 +147,7 @@ testOnStores("changing an account's email address", async ({ store: { db } }, t)
       const { client, account } = await makePerson(`nora${index}`);
       const link = await askForEmail(client, `thief${index}@example.org`);
       await end(client, account.id);
-      assert.equal(await nobody.outcome("POST /v1/auth/email", link), "404 ticket.unknown", name);
+      assert.equal(await nobody.outcome("POST /v1/auth/email", link), "404 oneTimeLink.unknown", name);
     }
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AccountId } from "@tafelrunde/protocol";
-import type { Desk } from "../identity/desk.ts";
+import type { IdentityContext } from "../identity/identity_context.ts";
 import { hashNewPassword } from "../identity/password/password.ts";
 import { type Account, insertAccount } from "../store/account.ts";
 import { setPassword } from "../store/password.ts";
@@ -18,11 +18,11 @@ export const secretOf = (url: string | undefined) => url?.split("#")[1] ?? "";
 
 /** A signed-in member with a password, at `name`@example.org. */
 export async function comeAsPerson(
-  desk: Desk,
+  context: IdentityContext,
   app: ReturnType<typeof makeAccountApp>,
   name: string,
 ): Promise<{ account: Account; email: string; client: TestClient }> {
-  const { db, now } = desk;
+  const { db, now } = context;
   const email = `${name}@example.org`;
   const account = await insertAccount(db, {
     id: name.padEnd(16, "a") as AccountId,
@@ -33,7 +33,7 @@ export async function comeAsPerson(
     role: "member",
     isOperator: false,
   }, now());
-  await setPassword(db, account!.id, await hashNewPassword(desk, PASSWORD, [], "test"), now());
+  await setPassword(db, account!.id, await hashNewPassword(context, PASSWORD, [], "test"), now());
   const client = new TestClient(app, { "user-agent": FIREFOX });
   assert.equal(await client.outcome("POST /v1/auth/password", { email, password: PASSWORD }), "200");
   return { account: account!, email, client };

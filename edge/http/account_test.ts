@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { AccountExport } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
-import { makeTestDesk } from "../identity/desk_for_tests.ts";
-import { mailForgottenPassword, makeFirstAdminLink, makeLink } from "../identity/ticket.ts";
+import { makeTestIdentityContext } from "../identity/identity_context_for_tests.ts";
+import { mailForgottenPassword, makeFirstAdminLink, makeLink } from "../identity/one_time_link.ts";
 import { eraseExpired } from "../identity/erase.ts";
 import { LIMITS } from "../limit_table.ts";
 import { findAccountByEmail } from "../store/account.ts";
@@ -18,34 +18,40 @@ const MINUTE_MS = 60_000;
 testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
   await ensureDefaultTenant(db, 0);
   let at = Date.parse("2026-03-01T10:00:00Z");
-  const desk = await makeTestDesk(db, { now: () => at });
-  using _hasher = desk.hasher;
-  const app = makeAccountApp(desk);
+  const context = await makeTestIdentityContext(db, { now: () => at });
+  using _hasher = context.hasher;
+  const app = makeAccountApp(context);
   const anna = new TestClient(app, { "user-agent": FIREFOX });
-  const makePerson = (name: string) => comeAsPerson(desk, app, name);
+  const makePerson = (name: string) => comeAsPerson(context, app, name);
 
   await t.step(
     "[U6] the link in the log creates the first account, once; later there is no such link",
     async () => {
       const link = await makeFirstAdminLink(db, ORIGIN, at);
       assert.match(link!.url, /^http:\/\/meet\.example\/first#[A-Za-z0-9_-]{43}$/);
-      const ticket = secretOf(link!.url);
+      const secret = secretOf(link!.url);
       assert.equal(
-        await anna.outcome("POST /v1/auth/ticket/use", { ticket, password: PASSWORD }),
+        await anna.outcome("POST /v1/auth/one-time-link/use", { secret, password: PASSWORD }),
         "422 request.invalid",
       );
-      assert.deepEqual((await anna.ask("POST /v1/auth/ticket", { ticket })).body.purpose, "firstAdmin");
-      const use = { ticket, name: "Anna", email: "Anna@Example.org ", password: PASSWORD };
+      assert.deepEqual(
+        (await anna.ask("POST /v1/auth/one-time-link", { secret })).body.purpose,
+        "firstAdmin",
+      );
+      const use = { secret, name: "Anna", email: "Anna@Example.org ", password: PASSWORD };
       const common = { ...use, password: "Anna@Example.org" };
-      assert.equal(await anna.outcome("POST /v1/auth/ticket/use", common), "422 password.common");
-      const { status, body } = await anna.ask("POST /v1/auth/ticket/use", use);
+      assert.equal(await anna.outcome("POST /v1/auth/one-time-link/use", common), "422 password.common");
+      const { status, body } = await anna.ask("POST /v1/auth/one-time-link/use", use);
       assert.equal(status, 200);
       assert.deepEqual(
         [body.name, body.email, body.role, body.isOperator, body.method],
-        ["Anna", "anna@example.org", "admin", true, "ticket"],
+        ["Anna", "anna@example.org", "admin", true, "oneTimeLink"],
       );
       assert.equal((await anna.ask("GET /v1/account")).body.id, body.id);
-      assert.equal(await new TestClient(app).outcome("POST /v1/auth/ticket/use", use), "404 ticket.unknown");
+      assert.equal(
+        await new TestClient(app).outcome("POST /v1/auth/one-time-link/use", use),
+        "404 oneTimeLink.unknown",
+      );
       assert.equal(await makeFirstAdminLink(db, ORIGIN, at), undefined);
     },
   );
@@ -62,11 +68,15 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
         cookie,
         /^tafelrunde-session=[A-Za-z0-9_-]{43}; Max-Age=7776000; Path=\/; HttpOnly; SameSite=Lax$/,
       );
-      const config = { ...desk.config, PUBLIC_URL: "https://meet.example" };
-      const secure = await new TestClient(makeAccountApp({ ...desk, config })).ask("POST /v1/auth/password", {
-        email: "anna@example.org",
-        password: PASSWORD,
-      }, { origin: "https://meet.example" });
+      const config = { ...context.config, PUBLIC_URL: "https://meet.example" };
+      const secure = await new TestClient(makeAccountApp({ ...context, config })).ask(
+        "POST /v1/auth/password",
+        {
+          email: "anna@example.org",
+          password: PASSWORD,
+        },
+        { origin: "https://meet.example" },
+      );
       assert.match(secure.headers.getSetCookie()[0]!, /^__Host-tafelrunde-session=.*; Secure;/);
     },
   );
@@ -236,16 +246,16 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
       const stranger = new TestClient(app);
       assert.equal(await stranger.outcome("POST /v1/auth/forgotten", { email }), "202");
       assert.equal(await stranger.outcome("POST /v1/auth/forgotten", { email: "nobody@example.org" }), "202");
-      await mailForgottenPassword(desk, ORIGIN, account);
+      await mailForgottenPassword(context, ORIGIN, account);
       const [mail, ...others] = await db.selectFrom("mail").select("body").execute();
       assert.deepEqual(others, []);
-      const [, ticket = ""] = /\/reset#([A-Za-z0-9_-]{43})/.exec(JSON.stringify(mail!.body))!;
-      assert.equal((await stranger.ask("POST /v1/auth/ticket", { ticket })).body.email, email);
-      const use = { ticket, password: "Ein Fahrrad im Keller" };
+      const [, secret = ""] = /\/reset#([A-Za-z0-9_-]{43})/.exec(JSON.stringify(mail!.body))!;
+      assert.equal((await stranger.ask("POST /v1/auth/one-time-link", { secret })).body.email, email);
+      const use = { secret, password: "Ein Fahrrad im Keller" };
       const tries = await Promise.all(
-        [1, 2].map(() => new TestClient(app).outcome("POST /v1/auth/ticket/use", use)),
+        [1, 2].map(() => new TestClient(app).outcome("POST /v1/auth/one-time-link/use", use)),
       );
-      assert.deepEqual(tries.sort(), ["200", "404 ticket.unknown"]);
+      assert.deepEqual(tries.sort(), ["200", "404 oneTimeLink.unknown"]);
       assert.equal(await client.outcome("GET /v1/account"), "401 signIn.needed");
       const late = await makeLink(db, ORIGIN, {
         purpose: "resetPassword",
@@ -253,8 +263,11 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
         accountId: account.id,
       }, at);
       at += 61 * MINUTE_MS;
-      const body = { ...use, ticket: secretOf(late.url) };
-      assert.equal(await stranger.outcome("POST /v1/auth/ticket/use", body), "404 ticket.unknown");
+      const body = { ...use, secret: secretOf(late.url) };
+      assert.equal(
+        await stranger.outcome("POST /v1/auth/one-time-link/use", body),
+        "404 oneTimeLink.unknown",
+      );
     },
   );
 
@@ -266,8 +279,8 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
       tenantId: DEFAULT_TENANT,
       accountId: account.id,
     }, at);
-    const { body } = await new TestClient(app).ask("POST /v1/auth/ticket/use", {
-      ticket: secretOf(link.url),
+    const { body } = await new TestClient(app).ask("POST /v1/auth/one-time-link/use", {
+      secret: secretOf(link.url),
       name: "Jan Maat",
       password: PASSWORD,
     });
@@ -334,7 +347,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
       where t.table_name = 'account' order by 1`.execute(db);
     // Exported under another name, or only about meetings that are exported anyway.
     const known: Record<string, string> = {
-      ticket: "mail_address",
+      one_time_secret: "mail_address",
       people_group_member: "people_group",
       agenda: "meeting",
     };
@@ -383,7 +396,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
 
   await t.step("[U21] expired data is erased", async () => {
     await eraseExpired(db, at + 91 * 86_400_000);
-    for (const table of ["session", "ticket", "oidc_flow"] as const) {
+    for (const table of ["session", "one_time_secret", "oidc_flow"] as const) {
       assert.deepEqual(await db.selectFrom(table).selectAll().execute(), []);
     }
   });

@@ -1,14 +1,14 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { reportFault } from "../faults.ts";
-import type { Reception } from "../rooms/knock.ts";
+import type { RoomServices } from "../rooms/admission/authorize.ts";
 import { removalTeller } from "../rooms/removal.ts";
 import { roleSyncer } from "../rooms/sync_roles.ts";
 import { accountRoutes } from "./account.ts";
 import { authRoutes } from "./auth.ts";
 import { withCaller } from "./caller.ts";
 import { docsRoutes } from "./docs.ts";
-import { doorRoutes } from "./door.ts";
+import { lobbyRoutes } from "./lobby.ts";
 import { favouriteRoutes } from "./favourites.ts";
 import { groupRoutes } from "./groups.ts";
 import { healthRoutes } from "./health.ts";
@@ -27,38 +27,43 @@ import { codeOf, ProblemError, problemResponse } from "./problem.ts";
 import { roomRoutes } from "./rooms.ts";
 import type { Route } from "./route.ts";
 import { serveRoutes, type Service } from "./serve_route.ts";
-import { type Door, signalRoutes } from "./signal.ts";
+import { type SignalConnections, signalRoutes } from "./signal.ts";
 import { tenantRoutes } from "./tenants.ts";
 import { webRoutes } from "./web.ts";
 import type { WebFiles } from "./web_files.ts";
 
 /** The routes of the REST API. */
-export function apiRoutes(reception: Reception, service: Service, door: Door): Route[] {
-  const syncRoles = roleSyncer(reception);
-  const tellRemoval = removalTeller(reception, syncRoles);
+export function apiRoutes(services: RoomServices, service: Service, connections: SignalConnections): Route[] {
+  const syncRoles = roleSyncer(services);
+  const tellRemoval = removalTeller(services, syncRoles);
   const routes = [
-    ...roomRoutes(service, reception, syncRoles, tellRemoval),
-    ...linkRoutes(service, reception),
+    ...roomRoutes(service, services, syncRoles, tellRemoval),
+    ...linkRoutes(service, services),
     ...memberRoutes(service, syncRoles),
     ...peopleRoutes(service, tellRemoval),
     ...groupRoutes(service),
     ...tenantRoutes(service),
     ...keyRoutes(service),
-    ...nodeRoutes(reception.fleet, service),
-    ...doorRoutes(reception, service.config, service.runtime),
+    ...nodeRoutes(services.fleet, service),
+    ...lobbyRoutes(services, service.config, service.runtime),
     ...meetingRoutes(service, tellRemoval),
     ...invitationRoutes(service, syncRoles),
     ...favouriteRoutes(service),
     ...mailRoutes(service),
     ...authRoutes(service),
     ...accountRoutes(service, tellRemoval),
-    ...healthRoutes(reception, door),
+    ...healthRoutes(services, connections),
   ];
   return [...routes, ...docsRoutes(routes, service)];
 }
 
 /** Everything that an edge serves over HTTP. */
-export function makeApp(reception: Reception, service: Service, door: Door, files: WebFiles): Hono {
+export function makeApp(
+  services: RoomServices,
+  service: Service,
+  connections: SignalConnections,
+  files: WebFiles,
+): Hono {
   const { config, runtime } = service;
   // A trailing slash makes no difference: mails and proxies add one.
   const app = new Hono({ strict: false });
@@ -71,7 +76,7 @@ export function makeApp(reception: Reception, service: Service, door: Door, file
       imgSrc: ["'self'", "data:", "blob:"],
       mediaSrc: ["'self'", "blob:"],
       // Echo endpoints of the current media nodes.
-      connectSrc: ["'self'", () => reception.fleet.registry.probeOrigins.join(" ")],
+      connectSrc: ["'self'", () => services.fleet.registry.probeOrigins.join(" ")],
       manifestSrc: ["'self'"],
       workerSrc: ["'self'"],
       frameAncestors: ["'none'"],
@@ -91,10 +96,10 @@ export function makeApp(reception: Reception, service: Service, door: Door, file
   app.use(requireHost);
   app.use(refuseForeignHost(service));
   app.use("/v1/*", withCaller(service));
-  serveRoutes(app, apiRoutes(reception, service, door), service);
+  serveRoutes(app, apiRoutes(services, service, connections), service);
   app.route("/v1/auth/oidc", oidcRoutes(service));
-  app.route("/v1", signalRoutes(reception, config, runtime, door));
-  app.route("/v1", metricsRoutes(reception.context.metrics, config));
+  app.route("/v1", signalRoutes(services, config, runtime, connections));
+  app.route("/v1", metricsRoutes(services.context.metrics, config));
   app.all("/v1/*", () => {
     throw new ProblemError(404, "route.unknown", "No such route.");
   });
@@ -103,9 +108,9 @@ export function makeApp(reception: Reception, service: Service, door: Door, file
   app.onError((error, c) => {
     const response = problemResponse(c, error);
     const code = codeOf(error);
-    if (code !== undefined) reception.context.metrics.refused.inc({ code });
+    if (code !== undefined) services.context.metrics.refused.inc({ code });
     if (response.status >= 500 && code === undefined) {
-      reportFault(reception.context.log, "http", error);
+      reportFault(services.context.log, "http", error);
     }
     return response;
   });

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import type { Desk } from "../identity/desk.ts";
+import type { IdentityContext } from "../identity/identity_context.ts";
 import { denoRuntime } from "../serve_deno.ts";
 import { accountRoutes } from "./account.ts";
 import { authRoutes } from "./auth.ts";
@@ -12,15 +12,15 @@ import { serveRoutes } from "./serve_route.ts";
 export const ORIGIN = "http://meet.example";
 
 /** The routes of signing in and of accounts. Requests come from the address in `x-test-address`. */
-export function makeAccountApp(desk: Desk): Hono {
+export function makeAccountApp(context: IdentityContext): Hono {
   const runtime = {
     ...denoRuntime(),
     peerAddress: (c: { req: { header(name: string): string | undefined } }) =>
       c.req.header("x-test-address") ?? "192.0.2.1",
   };
   const app = new Hono();
-  app.use(withCaller(desk));
-  const service = { ...desk, runtime };
+  app.use(withCaller(context));
+  const service = { ...context, runtime };
   serveRoutes(app, [...authRoutes(service), ...accountRoutes(service, () => Promise.resolve())], service);
   app.route("/v1/auth/oidc", oidcRoutes(service));
   app.onError((error, c) => {

@@ -3,16 +3,16 @@ import {
   BackChannelLogout,
   EmailConfirmed,
   ForgottenPassword,
+  OneTimeLinkInfo,
   PasskeyOptions,
   PasskeySignIn,
   PasswordSignIn,
   ProviderId,
-  ReadTicket,
+  ReadOneTimeLink,
   RecoverySignIn,
   SignedOut,
   SignInMethods,
-  TicketInfo,
-  UseTicket,
+  UseOneTimeLink,
 } from "@tafelrunde/protocol/http";
 import type { Context } from "hono";
 import { sendsMail } from "../config.ts";
@@ -23,7 +23,7 @@ import type { SigningIn } from "../identity/guessing.ts";
 import { askForPasskey, signInByPasskey } from "../identity/passkey.ts";
 import { signInByPassword, signInByRecoveryCode } from "../identity/password/password.ts";
 import { describeAccount } from "../identity/sign_in.ts";
-import { getTicket, mailForgottenPassword, useLink } from "../identity/ticket.ts";
+import { getOneTimeLink, mailForgottenPassword, useLink } from "../identity/one_time_link.ts";
 import { type Account, findAccountByEmail } from "../store/account.ts";
 import { deleteSession } from "../store/session.ts";
 import { getTenant } from "../store/tenant.ts";
@@ -47,19 +47,19 @@ const PROBLEMS = {
 };
 
 /** /v1/auth: signing in and out. Signing in through an OpenID provider's pages is in oidc.ts. */
-export function authRoutes(desk: Service): Route[] {
-  const { db, config, now, limits, runtime } = desk;
+export function authRoutes(context: Service): Route[] {
+  const { db, config, now, limits, runtime } = context;
   const signingIn = async (c: Context, email: string): Promise<SigningIn> => ({
-    tenantId: (await requestTenant(c, desk)).id,
+    tenantId: (await requestTenant(c, context)).id,
     email,
     address: clientAddress(c, config, runtime),
     device: readDevice(c, config),
   });
-  const slowWrongTicket = <Result>(c: Context, work: () => Promise<Result>): Promise<Result> =>
-    slowWrong(limits, clientAddress(c, config, runtime), "ticket.unknown", work);
+  const slowWrongLink = <Result>(c: Context, work: () => Promise<Result>): Promise<Result> =>
+    slowWrong(limits, clientAddress(c, config, runtime), "oneTimeLink.unknown", work);
   const enter = async (c: Context, account: Account, method: string): Promise<AccountInfo> => {
-    await signIn(c, desk, account, { method });
-    return await describeAccount(desk, account, { method, provedAt: now() });
+    await signIn(c, context, account, { method });
+    return await describeAccount(context, account, { method, provedAt: now() });
   };
   return [
     route({
@@ -70,11 +70,11 @@ export function authRoutes(desk: Service): Route[] {
       access: "open",
       answer: SignInMethods,
     }, async ({ c }) => {
-      const { name } = await requestTenant(c, desk);
+      const { name } = await requestTenant(c, context);
       return {
         tenant: { name },
         builtIn: true,
-        providers: desk.providers.all.map(({ id, name }) => ({ id, name })),
+        providers: context.providers.all.map(({ id, name }) => ({ id, name })),
         canResetPassword: sendsMail(config),
       };
     }),
@@ -89,7 +89,7 @@ export function authRoutes(desk: Service): Route[] {
       answer: AccountInfo,
       problems: PROBLEMS,
     }, async ({ body, c }) => {
-      const account = await signInByPassword(desk, await signingIn(c, body.email), body.password);
+      const account = await signInByPassword(context, await signingIn(c, body.email), body.password);
       return await enter(c, account, "password");
     }),
 
@@ -108,7 +108,7 @@ export function authRoutes(desk: Service): Route[] {
         limits,
         who.address,
         "signIn.wrong",
-        () => signInByRecoveryCode(desk, who, body.code),
+        () => signInByRecoveryCode(context, who, body.code),
       );
       return await enter(c, account, "recovery");
     }),
@@ -123,8 +123,8 @@ export function authRoutes(desk: Service): Route[] {
         answer: PasskeyOptions,
       },
       async ({ c }) =>
-        await askForPasskey(desk, {
-          origin: await requestOrigin(c, desk),
+        await askForPasskey(context, {
+          origin: await requestOrigin(c, context),
           device: ensureDevice(c, config),
         }),
     ),
@@ -139,8 +139,8 @@ export function authRoutes(desk: Service): Route[] {
       answer: AccountInfo,
       problems: { "signIn.wrong": 401 },
     }, async ({ body, c }) => {
-      const place = { origin: await requestOrigin(c, desk), device: readDevice(c, config) ?? "" };
-      return await enter(c, await signInByPasskey(desk, place, body), "passkey");
+      const place = { origin: await requestOrigin(c, context), device: readDevice(c, config) ?? "" };
+      return await enter(c, await signInByPasskey(context, place, body), "passkey");
     }),
 
     route({
@@ -155,54 +155,54 @@ export function authRoutes(desk: Service): Route[] {
       problems: { "person.tooFrequent": 429 },
     }, async ({ body: { email }, c }) => {
       if (!sendsMail(config)) return;
-      const { id } = await requestTenant(c, desk);
+      const { id } = await requestTenant(c, context);
       const spent = await limits.take("mail.again", `password.forgotten ${id} ${email}`) ??
         await limits.take("signIn.mail", `${id} ${email}`);
       const account = await findAccountByEmail(db, id, email);
       if (spent !== undefined) return;
-      const origin = await originOfTenant(c, desk, id);
+      const origin = await originOfTenant(c, context, id);
       // Not awaited: its duration would reveal whether the account exists.
-      attend(desk.log, "http", mailForgottenPassword(desk, origin, account));
+      attend(context.log, "http", mailForgottenPassword(context, origin, account));
     }),
 
     route({
       method: "POST",
-      path: "/v1/auth/ticket",
+      path: "/v1/auth/one-time-link",
       tag: "auth",
       summary: "Read what a one-time link is for",
       access: "open",
-      body: ReadTicket,
-      answer: TicketInfo,
-      problems: { "ticket.unknown": 404, "address.tooFrequent": 429 },
+      body: ReadOneTimeLink,
+      answer: OneTimeLinkInfo,
+      problems: { "oneTimeLink.unknown": 404, "address.tooFrequent": 429 },
     }, async ({ body, c }) => {
-      const { ticket, account } = await slowWrongTicket(c, () => getTicket(desk, body.ticket));
-      const { name } = await getTenant(db, ticket.tenantId);
+      const { link, account } = await slowWrongLink(c, () => getOneTimeLink(context, body.secret));
+      const { name } = await getTenant(db, link.tenantId);
       return {
-        purpose: ticket.purpose,
+        purpose: link.purpose,
         tenant: { name },
         name: account?.name ?? null,
-        email: ticket.email ?? account?.email ?? null,
-        expiresAt: new Date(ticket.expiresAt).toISOString(),
+        email: link.email ?? account?.email ?? null,
+        expiresAt: new Date(link.expiresAt).toISOString(),
       };
     }),
 
     route({
       method: "POST",
-      path: "/v1/auth/ticket/use",
+      path: "/v1/auth/one-time-link/use",
       tag: "auth",
       summary: "Use a one-time link: set the password and sign in",
       access: "open",
-      body: UseTicket,
+      body: UseOneTimeLink,
       answer: AccountInfo,
       problems: {
-        "ticket.unknown": 404,
+        "oneTimeLink.unknown": 404,
         "password.common": 422,
         "address.tooFrequent": 429,
         "signIn.busy": 503,
       },
-    }, async ({ body: { ticket, ...use }, c }) => {
-      const account = await slowWrongTicket(c, () => useLink(desk, ticket, use));
-      return await enter(c, account, "ticket");
+    }, async ({ body: { secret, ...use }, c }) => {
+      const account = await slowWrongLink(c, () => useLink(context, secret, use));
+      return await enter(c, account, "oneTimeLink");
     }),
 
     route({
@@ -211,11 +211,11 @@ export function authRoutes(desk: Service): Route[] {
       tag: "auth",
       summary: "Confirm a new email address with the link mailed to it",
       access: "open",
-      body: ReadTicket,
+      body: ReadOneTimeLink,
       answer: EmailConfirmed,
-      problems: { "ticket.unknown": 404, "person.emailTaken": 409, "address.tooFrequent": 429 },
+      problems: { "oneTimeLink.unknown": 404, "person.emailTaken": 409, "address.tooFrequent": 429 },
     }, async ({ body, c }) => ({
-      email: await slowWrongTicket(c, () => confirmEmail(desk, body.ticket)),
+      email: await slowWrongLink(c, () => confirmEmail(context, body.secret)),
     })),
 
     route({
@@ -229,9 +229,9 @@ export function authRoutes(desk: Service): Route[] {
       const caller = await readCaller(c);
       writeSessionCookie(c, config, null);
       if (caller.kind !== "account") return { continueTo: null };
-      const url = await findLogoutUrl(desk, caller.session, `${await requestOrigin(c, desk)}/`);
+      const url = await findLogoutUrl(context, caller.session, `${await requestOrigin(c, context)}/`);
       await deleteSession(db, caller.session.id);
-      desk.signOuts.tell([caller.account.id]);
+      context.signOuts.announce([caller.account.id]);
       return { continueTo: url?.href ?? null };
     }),
 
@@ -249,9 +249,9 @@ export function authRoutes(desk: Service): Route[] {
       takesForeignOrigin: true,
       problems: { "oidc.logoutWrong": 400, "oidc.unreachable": 503 },
     }, async ({ params, body }) => {
-      const provider = desk.providers.find(params.provider);
+      const provider = context.providers.find(params.provider);
       if (provider === undefined) throw unknown("provider");
-      await logOutByToken(desk, provider, body.logout_token);
+      await logOutByToken(context, provider, body.logout_token);
     }),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { type Caller, findKeyCaller, findSessionCaller } from "../identity/caller.ts";
-import type { Desk } from "../identity/desk.ts";
+import type { IdentityContext } from "../identity/identity_context.ts";
 import { API_KEY_PREFIX } from "../identity/secret.ts";
 import { readSessionCookie, writeSessionCookie } from "./session_cookie.ts";
 
@@ -17,10 +17,10 @@ declare module "hono" {
 }
 
 /** Lets later handlers call `readCaller`. Sends no query by itself. */
-export function withCaller(desk: Desk): MiddlewareHandler {
+export function withCaller(context: IdentityContext): MiddlewareHandler {
   return async (c, next) => {
     let found: Promise<Found> | undefined;
-    c.set("findCaller", () => found ??= findCaller(c, desk));
+    c.set("findCaller", () => found ??= findCaller(c, context));
     await next();
   };
 }
@@ -43,14 +43,14 @@ export async function readMeetingCaller(c: Context): Promise<Caller> {
   return (await c.var.findCaller()).caller;
 }
 
-async function findCaller(c: Context, desk: Desk): Promise<Found> {
+async function findCaller(c: Context, context: IdentityContext): Promise<Found> {
   const [scheme, token] = (c.req.header("authorization") ?? "").split(" ");
   if (scheme === "Bearer" && token?.startsWith(API_KEY_PREFIX)) {
-    return { caller: await findKeyCaller(desk.db, token, desk.now()), isLapsed: false };
+    return { caller: await findKeyCaller(context.db, token, context.now()), isLapsed: false };
   }
-  const secret = readSessionCookie(c, desk.config);
-  const found = secret === undefined ? undefined : await findSessionCaller(desk, secret);
+  const secret = readSessionCookie(c, context.config);
+  const found = secret === undefined ? undefined : await findSessionCaller(context, secret);
   if (found === undefined) return { caller: { kind: "nobody" }, isLapsed: false };
-  if (found.renewed !== undefined) writeSessionCookie(c, desk.config, found.renewed);
+  if (found.renewed !== undefined) writeSessionCookie(c, context.config, found.renewed);
   return found;
 }

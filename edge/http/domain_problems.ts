@@ -94,7 +94,7 @@ const PARTS: Table<DomainCode> = {
     status: 409,
     detail: `This tenant has reached its limit of ${most} rooms.`,
   }),
-  "ticket.unknown": always(404, "The link was used, has expired or is mistyped."),
+  "oneTimeLink.unknown": always(404, "The link was used, has expired or is mistyped."),
   "version.outdated": always(412, "The resource has changed meanwhile. Read it again."),
 };
 

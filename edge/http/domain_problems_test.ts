@@ -116,7 +116,7 @@ Deno.test("each of the domain's own errors has its response", async () => {
       409,
       "This tenant has reached its limit of 7 rooms.",
     ],
-    [new DomainError("ticket.unknown"), 404, "The link was used, has expired or is mistyped."],
+    [new DomainError("oneTimeLink.unknown"), 404, "The link was used, has expired or is mistyped."],
     [new DomainError("version.outdated"), 412, "The resource has changed meanwhile. Read it again."],
   ];
   for (const [error, status, detail, field, retryAfterS] of spoken) {

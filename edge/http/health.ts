@@ -1,12 +1,12 @@
 import { PROTOCOL_VERSION } from "@tafelrunde/protocol";
 import { Health, Version } from "@tafelrunde/protocol/http";
-import type { Reception } from "../rooms/knock.ts";
+import type { RoomServices } from "../rooms/admission/authorize.ts";
 import { type Route, route } from "./route.ts";
-import type { Door } from "./signal.ts";
+import type { SignalConnections } from "./signal.ts";
 import manifest from "../package.json" with { type: "json" };
 
 /** /v1/health for load balancers, /v1/version for people and clients. */
-export function healthRoutes({ fleet }: Reception, door: Door): Route[] {
+export function healthRoutes({ fleet }: RoomServices, connections: SignalConnections): Route[] {
   return [
     route({
       method: "GET",
@@ -18,11 +18,17 @@ export function healthRoutes({ fleet }: Reception, door: Door): Route[] {
       answer: Health,
       otherStatuses: { 503: "The database accepts no writes, or this edge is draining" },
     }, ({ c }) => {
-      const isStoreUp = door.isStoreUp();
+      const isStoreUp = connections.isStoreUp();
       const { up, all } = fleet.size;
-      const status = !isStoreUp ? "down" : door.isClosing ? "draining" : up === all ? "ok" : "degraded";
+      const status = !isStoreUp
+        ? "down"
+        : connections.isClosing
+        ? "draining"
+        : up === all
+        ? "ok"
+        : "degraded";
       const health: Health = { status, store: isStoreUp, mediaNodes: { up, all } };
-      return isStoreUp && !door.isClosing ? health : c.json(health, 503);
+      return isStoreUp && !connections.isClosing ? health : c.json(health, 503);
     }),
     route({
       method: "GET",

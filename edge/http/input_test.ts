@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as everything from "@tafelrunde/protocol";
 import * as http from "@tafelrunde/protocol/http";
 import * as v from "valibot";
-import { makeTestDesk } from "../identity/desk_for_tests.ts";
-import type { Reception } from "../rooms/knock.ts";
+import { makeTestIdentityContext } from "../identity/identity_context_for_tests.ts";
+import type { RoomServices } from "../rooms/admission/authorize.ts";
 import { denoRuntime } from "../serve_deno.ts";
 import type { Db } from "../store/schema.ts";
 import { apiRoutes } from "./app.ts";
@@ -49,10 +49,10 @@ function* partsOf(part: Part, seen = new Set<Part>()): Generator<Part> {
 }
 
 async function allSchemas(): Promise<Map<string, Part>> {
-  const desk = await makeTestDesk({} as Db);
-  using _hasher = desk.hasher;
-  const nothing = { context: {}, fleet: {} } as Reception;
-  const routes = apiRoutes(nothing, { ...desk, runtime: denoRuntime() }, {
+  const context = await makeTestIdentityContext({} as Db);
+  using _hasher = context.hasher;
+  const nothing = { context: {}, fleet: {} } as RoomServices;
+  const routes = apiRoutes(nothing, { ...context, runtime: denoRuntime() }, {
     connected: new Set(),
     isClosing: false,
     isStoreUp: () => true,

@@ -10,7 +10,7 @@ import {
 } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
 import { hashSecret } from "../identity/secret.ts";
-import type { Reception } from "../rooms/knock.ts";
+import type { RoomServices } from "../rooms/admission/authorize.ts";
 import {
   countLinks,
   findSealedLink,
@@ -31,7 +31,7 @@ import { timeOf } from "./time.ts";
 const Position = v.tuple([PositionInstant, LinkId]);
 
 /** /v1/rooms/{room}/links: creating, listing and revoking links. */
-export function linkRoutes(service: Service, { rooms }: Reception): Route[] {
+export function linkRoutes(service: Service, { rooms }: RoomServices): Route[] {
   const { db, now, sealer } = service;
   const requireLinkLeft = async (room: RoomId) => {
     if (await countLinks(db, room) < MAX_LINKS) return;
@@ -82,7 +82,7 @@ export function linkRoutes(service: Service, { rooms }: Reception): Route[] {
       path: "/v1/rooms/{room}/links",
       tag: "rooms",
       summary: "Create a link to a room",
-      description: "Only the owner, admins and API keys can create links for cohosts.",
+      description: "Only the owner, admins and API keys can create links for moderators.",
       access: "member",
       scope: "rooms:write",
       params: { room: RoomId },
@@ -91,7 +91,7 @@ export function linkRoutes(service: Service, { rooms }: Reception): Route[] {
       status: 201,
       problems: { "room.notAllowed": 403, "room.linksSpent": 409 },
     }, async ({ caller, params, body, c }) => {
-      const room = await getRoomFor(db, caller, params.room, body.role === "cohost" ? "own" : "lead");
+      const room = await getRoomFor(db, caller, params.room, body.role === "moderator" ? "own" : "lead");
       const expiresAt = body.expiresAt === null ? null : instantOf(body.expiresAt)!;
       const at = now();
       if (expiresAt !== null && expiresAt <= at) {

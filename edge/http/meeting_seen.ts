@@ -1,8 +1,12 @@
 import type { Role } from "@tafelrunde/protocol";
-import type { Invitation as InvitationTold, Meeting, Occurrence } from "@tafelrunde/protocol/http";
+import type {
+  Invitation as InvitationTold,
+  Meeting,
+  Occurrence as OccurrenceAnswer,
+} from "@tafelrunde/protocol/http";
 import { type Actor, mayChange } from "../meetings/access.ts";
 import type { Invitation } from "../store/invitation.ts";
-import type { Happening } from "../store/meeting.ts";
+import type { Occurrence } from "../store/meeting.ts";
 import type { SeenMeeting } from "../store/meeting_list.ts";
 
 /** A meeting as the API shows it to `actor`. */
@@ -28,9 +32,9 @@ export function meetingSeen(meeting: SeenMeeting, actor: Actor): Meeting {
 
 /** One occurrence as the API shows it; `title`: the series'. */
 export function occurrenceOf(
-  { original, startsAt, endsAt, exception }: Happening,
+  { original, startsAt, endsAt, exception }: Occurrence,
   title: string,
-): Occurrence {
+): OccurrenceAnswer {
   return {
     original,
     startsAt: isoTime(startsAt),
@@ -61,7 +65,7 @@ export function invitationSeen(
 }
 
 /** The occurrence shown in lists; null: a permanent meeting. */
-export function listedOccurrence({ listed, listedException, title }: SeenMeeting): Occurrence | null {
+export function listedOccurrence({ listed, listedException, title }: SeenMeeting): OccurrenceAnswer | null {
   if (listed.until === null || listed.original === null) return null;
   return occurrenceOf({
     original: listed.original,

@@ -24,7 +24,7 @@ import { cancelFollowing, changeFollowing } from "../meetings/following.ts";
 import { calendarFile, type MeetingContext } from "../meetings/notices.ts";
 import { cancelMeeting, changeMeeting, createMeeting } from "../meetings/plan.ts";
 import { removeMeeting } from "../meetings/remove.ts";
-import { happeningsBetween } from "../meetings/series.ts";
+import { occurrencesBetween } from "../meetings/series.ts";
 import type { TellRemoval } from "../rooms/removal.ts";
 import { readExceptions } from "../store/meeting.ts";
 import { listMeetings, readMeetings, type SeenMeeting } from "../store/meeting_list.ts";
@@ -41,7 +41,7 @@ export const notifyQuery = { notify: v.optional(Notify, "true") };
 
 const position = v.tuple([PositionInstant, MeetingId]);
 const params = { meeting: MeetingId };
-const occurrence = { meeting: MeetingId, original: LocalTime };
+const occurrenceParams = { meeting: MeetingId, original: LocalTime };
 const following = { "meeting.notSeries": 409, "meeting.isFirst": 409 };
 const changes = { "meeting.cancelled": 409, "meeting.notYours": 403, "mail.tooFrequent": 429 };
 
@@ -200,8 +200,8 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
         throw fieldProblem({ in: "query", name: "to", reason: "tooLarge" });
       }
       if (meeting.time === null) return { items: [] };
-      const happenings = happeningsBetween(meeting.time, await readExceptions(db, id), from, to);
-      return { items: happenings.map((happening) => occurrenceOf(happening, meeting.title)) };
+      const occurrences = occurrencesBetween(meeting.time, await readExceptions(db, id), from, to);
+      return { items: occurrences.map((occurrence) => occurrenceOf(occurrence, meeting.title)) };
     }),
 
     route({
@@ -211,13 +211,13 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       summary: "Move, rename or cancel one occurrence of a series",
       access: "member",
       scope: "meetings:write",
-      params: occurrence,
+      params: occurrenceParams,
       query: notifyQuery,
       body: ChangeOccurrence,
       answer: Occurrence,
       problems: { ...changes, "meeting.notSeries": 409, "meeting.tooManyExceptions": 409 },
     }, async ({ caller, params: { meeting: id, original }, query, body }) => {
-      const { meeting, happening } = await changeOccurrence(
+      const { meeting, occurrence } = await changeOccurrence(
         context,
         actorOf(caller),
         id,
@@ -225,7 +225,7 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
         body,
         query,
       );
-      return occurrenceOf(happening, meeting.title);
+      return occurrenceOf(occurrence, meeting.title);
     }),
 
     route({
@@ -235,12 +235,12 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       summary: "Reset one occurrence of a series",
       access: "member",
       scope: "meetings:write",
-      params: occurrence,
+      params: occurrenceParams,
       query: notifyQuery,
       answer: Occurrence,
       problems: { ...changes, "meeting.notSeries": 409 },
     }, async ({ caller, params: { meeting: id, original }, query }) => {
-      const { meeting, happening } = await changeOccurrence(
+      const { meeting, occurrence } = await changeOccurrence(
         context,
         actorOf(caller),
         id,
@@ -248,7 +248,7 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
         undefined,
         query,
       );
-      return occurrenceOf(happening, meeting.title);
+      return occurrenceOf(occurrence, meeting.title);
     }),
 
     route({
@@ -260,7 +260,7 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       access: "member",
       scope: "meetings:write",
       limit: "room.create",
-      params: occurrence,
+      params: occurrenceParams,
       query: notifyQuery,
       body: ChangeFollowing,
       answer: Meeting,
@@ -279,7 +279,7 @@ export function meetingRoutes(context: MeetingContext, tellRemoval: TellRemoval)
       summary: "Cancel one occurrence of a series and all later ones",
       access: "member",
       scope: "meetings:write",
-      params: occurrence,
+      params: occurrenceParams,
       query: notifyQuery,
       answer: Meeting,
       etag: ({ version }) => version,

@@ -45,15 +45,15 @@ export function memberRoutes({ db }: Service, syncRoles: SyncRoles): Route[] {
       method: "PUT",
       path: "/v1/rooms/{room}/members/{account}",
       summary: "Set a member's role in a room",
-      description: "Only the owner, admins and API keys can add or remove cohosts.",
+      description: "Only the owner, admins and API keys can add or remove moderators.",
       scope: "rooms:write",
       params,
       body: SetMember,
       problems: { "room.notAllowed": 403, "room.membersSpent": 409, "member.isOwner": 409 },
     }, async ({ caller, params, body: { role } }) => {
       const before = await findMember(db, params.room, params.account);
-      const isAboutCohost = role === "cohost" || before === "cohost";
-      const room = await getRoomFor(db, caller, params.room, isAboutCohost ? "own" : "lead");
+      const isAboutModerator = role === "moderator" || before === "moderator";
+      const room = await getRoomFor(db, caller, params.room, isAboutModerator ? "own" : "lead");
       if (!await isOfTenant(db, room.tenantId, params.account)) throw unknown("account");
       if (room.owner?.id === params.account) {
         throw new ProblemError(409, "member.isOwner", "This account owns the room.");
@@ -77,7 +77,7 @@ export function memberRoutes({ db }: Service, syncRoles: SyncRoles): Route[] {
     }, async ({ caller, params }) => {
       const isOwn = caller.kind === "account" && caller.account.id === params.account;
       const before = await findMember(db, params.room, params.account);
-      const right = isOwn ? "read" : before === "cohost" ? "own" : "lead";
+      const right = isOwn ? "read" : before === "moderator" ? "own" : "lead";
       const room = await getRoomFor(db, caller, params.room, right);
       if (!await deleteMember(db, room.id, params.account)) throw unknown("account");
       await syncRoles(room.id, [params.account]);

@@ -10,17 +10,17 @@ import type { Service } from "./serve_route.ts";
 import { signIn } from "./sign_in.ts";
 
 /** /v1/auth/oidc/{provider} and its /callback: browsers navigate to these and are redirected. */
-export function oidcRoutes(desk: Service): Hono {
-  const { config, limits, runtime } = desk;
+export function oidcRoutes(context: Service): Hono {
+  const { config, limits, runtime } = context;
   const routes = new Hono();
   routes.use(limitBy(limits, "api.address", config, runtime));
   const providerOf = (c: Context): ProviderConfig => {
-    const provider = desk.providers.find(c.req.param("provider") ?? "");
+    const provider = context.providers.find(c.req.param("provider") ?? "");
     if (provider === undefined) throw unknown("provider");
     return provider;
   };
   // Absolute, whatever the path: "//host" would be another site.
-  const go = async (c: Context, path: string) => c.redirect(`${await requestOrigin(c, desk)}${path}`, 302);
+  const go = async (c: Context, path: string) => c.redirect(`${await requestOrigin(c, context)}${path}`, 302);
 
   // These routes are shown in the browser's window: redirect server faults to a page that explains them.
   routes.use(async (c, next) => {
@@ -34,9 +34,9 @@ export function oidcRoutes(desk: Service): Hono {
 
   routes.get("/:provider", async (c) => {
     const provider = providerOf(c);
-    const origin = await requestOrigin(c, desk);
+    const origin = await requestOrigin(c, context);
     const caller = await readCaller(c);
-    const url = await beginSignIn(desk, provider, origin, {
+    const url = await beginSignIn(context, provider, origin, {
       device: ensureDevice(c, config),
       returnTo: safeReturnTo(c.req.query("returnTo"), origin),
       isProof: caller.kind === "account",
@@ -48,12 +48,12 @@ export function oidcRoutes(desk: Service): Hono {
   routes.get("/:provider/callback", async (c) => {
     const provider = providerOf(c);
     const asked = new URL(c.req.url);
-    const url = new URL(`${await requestOrigin(c, desk)}${asked.pathname}${asked.search}`);
-    const returned = await endSignIn(desk, provider, url, readDevice(c, config));
+    const url = new URL(`${await requestOrigin(c, context)}${asked.pathname}${asked.search}`);
+    const returned = await endSignIn(context, provider, url, readDevice(c, config));
     c.header("cache-control", "no-store");
     if (typeof returned === "string") return await go(c, `/signin?problem=${returned}`);
     const { account, session, provedAt, returnTo } = returned;
-    await signIn(c, desk, account, { method: provider.id, provedAt, provider: session });
+    await signIn(c, context, account, { method: provider.id, provedAt, provider: session });
     return await go(c, returnTo);
   });
   return routes;

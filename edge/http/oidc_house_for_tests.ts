@@ -1,6 +1,6 @@
 import { readConfig } from "../config.ts";
-import type { Desk } from "../identity/desk.ts";
-import { makeTestDesk } from "../identity/desk_for_tests.ts";
+import type { IdentityContext } from "../identity/identity_context.ts";
+import { makeTestIdentityContext } from "../identity/identity_context_for_tests.ts";
 import { Providers } from "../identity/oidc/providers.ts";
 import { startTestProvider, type TestProvider } from "../identity/oidc/provider_for_tests.ts";
 import { makeLog } from "../log.ts";
@@ -14,7 +14,7 @@ const ANNA = { name: "Anna Schmidt", email: "anna@rathaus.example", email_verifi
 /** An installation with a configurable, odd provider. */
 export interface House extends AsyncDisposable {
   readonly provider: TestProvider;
-  readonly desk: Desk;
+  readonly context: IdentityContext;
   readonly logged: Record<string, unknown>[];
   readonly clock: { aheadMs: number };
   /**
@@ -43,13 +43,18 @@ export async function openHouse(db: Db, env: Record<string, string> = {}): Promi
     } as Record<string, string>)[name]
   );
   const log = makeLog((line) => logged.push(JSON.parse(line)));
-  const desk = await makeTestDesk(db, { config, now, log, providers: new Providers(config.providers, now) });
-  stack.use(desk.hasher);
-  const app = makeAccountApp(desk);
+  const context = await makeTestIdentityContext(db, {
+    config,
+    now,
+    log,
+    providers: new Providers(config.providers, now),
+  });
+  stack.use(context.hasher);
+  const app = makeAccountApp(context);
   const running = stack.move();
   return {
     provider,
-    desk,
+    context,
     logged,
     clock,
     newClient: () => new TestClient(app),

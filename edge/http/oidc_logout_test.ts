@@ -4,8 +4,8 @@ import { openEmptyPostgres } from "../store/store_for_tests.ts";
 import { makeAccountApp, ORIGIN } from "./app_for_tests.ts";
 import { type House, openHouse, somebody } from "./oidc_house_for_tests.ts";
 
-async function logOut({ desk }: House, token: string): Promise<string> {
-  const answer = await makeAccountApp(desk).request(`${ORIGIN}/v1/auth/oidc/oidc/logout`, {
+async function logOut({ context }: House, token: string): Promise<string> {
+  const answer = await makeAccountApp(context).request(`${ORIGIN}/v1/auth/oidc/oidc/logout`, {
     method: "POST",
     body: new URLSearchParams({ logout_token: token }),
   });

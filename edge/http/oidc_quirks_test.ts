@@ -191,7 +191,7 @@ Deno.test("a proof of identity counts only if the provider says that it asked th
   await using store = await openEmptyPostgres();
   await using house = await openHouse(store.db);
   const { signIn, logged } = house;
-  const nowS = () => Math.floor(house.desk.now() / 1000);
+  const nowS = () => Math.floor(house.context.now() / 1000);
   const cases: [what: string, authTime: () => unknown, isProof: boolean][] = [
     ["just now", nowS, true],
     ["half a minute ago by a clock that is late", () => nowS() - 30, true],

@@ -178,12 +178,12 @@ testOnStores("[U26] a provider's refresh response decides who stays", async ({ s
         const what = JSON.stringify([minutes, refusal]);
         assert.equal(await askAfter(client, minutes), "401 signIn.needed", what);
         reset();
-        const open = await openSession(db, secret, house.desk.now());
+        const open = await openSession(db, secret, house.context.now());
         assert.equal(open?.session.isLapsed ?? false, stays, what);
         if (!stays) continue;
         assert.equal(await askAfter(client, 60), "401 signIn.needed", "it stays so");
         assert.equal(
-          await openSession(db, secret, house.desk.now() + 12 * 60 * MINUTE_MS),
+          await openSession(db, secret, house.context.now() + 12 * 60 * MINUTE_MS),
           undefined,
           "not for ever",
         );
@@ -192,7 +192,7 @@ testOnStores("[U26] a provider's refresh response decides who stays", async ({ s
           client,
         );
         assert.equal(await again.outcome("GET /v1/account"), "200");
-        const renewed = await openSession(db, again.cookies.get("tafelrunde-session")!, house.desk.now());
+        const renewed = await openSession(db, again.cookies.get("tafelrunde-session")!, house.context.now());
         assert.equal(renewed?.session.id, open!.session.id, "the meeting's session goes on");
       }
     },
@@ -201,7 +201,7 @@ testOnStores("[U26] a provider's refresh response decides who stays", async ({ s
   await t.step("[U36] a participant in a meeting who sends no requests is checked all the same", async () => {
     const { client } = await signIn(somebody());
     const secret = client.cookies.get("tafelrunde-session")!;
-    const { session } = (await openSession(db, secret, house.desk.now()))!;
+    const { session } = (await openSession(db, secret, house.context.now()))!;
     const gone = Promise.withResolvers<void>();
     let isOpen = true;
     const socket: CallersSocket = {
@@ -217,10 +217,10 @@ testOnStores("[U26] a provider's refresh response decides who stays", async ({ s
     const context = {
       db,
       bus,
-      log: house.desk.log,
-      now: house.desk.now,
+      log: house.context.log,
+      now: house.context.now,
       async recheck(due: Parameters<typeof recheck>[1]) {
-        const isAdmitted = await recheck({ ...house.desk, signOuts }, due);
+        const isAdmitted = await recheck({ ...house.context, signOuts }, due);
         checks.resolve();
         return isAdmitted;
       },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { readConfig } from "../config.ts";
-import { makeTestDesk } from "../identity/desk_for_tests.ts";
+import { makeTestIdentityContext } from "../identity/identity_context_for_tests.ts";
 import { safeReturnTo } from "../identity/oidc/flow.ts";
 import { Providers } from "../identity/oidc/providers.ts";
 import { type Forgery, startTestProvider, type TestProvider } from "../identity/oidc/provider_for_tests.ts";
@@ -51,9 +51,9 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
   let offsetMs = 0;
   const now = () => Date.now() + offsetMs;
   const config = configFor(provider, { OIDC_ADMIN_GROUP: "Leitung" });
-  const desk = await makeTestDesk(db, { config, now });
-  using _hasher = desk.hasher;
-  const app = makeAccountApp(desk);
+  const context = await makeTestIdentityContext(db, { config, now });
+  using _hasher = context.hasher;
+  const app = makeAccountApp(context);
   const anna = new TestClient(app);
 
   await t.step("[U28] a new person gets an account, as described by the provider", async () => {
@@ -90,7 +90,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
     const roleWith = async (adminGroup: string, groups: unknown) => {
       const changed = configFor(provider, { OIDC_ADMIN_GROUP: adminGroup });
       const client = new TestClient(
-        makeAccountApp({ ...desk, config: changed, providers: new Providers(changed.providers, now) }),
+        makeAccountApp({ ...context, config: changed, providers: new Providers(changed.providers, now) }),
       );
       provider.idToken = { claims: { groups } };
       await signIn(client);
@@ -178,7 +178,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
   await t.step("if the provider does not respond, a page says so", async () => {
     const silent = configFor({ ...provider, issuer: "http://127.0.0.1:9" });
     const client = new TestClient(
-      makeAccountApp({ ...desk, config: silent, providers: new Providers(silent.providers, now) }),
+      makeAccountApp({ ...context, config: silent, providers: new Providers(silent.providers, now) }),
     );
     const { status, headers } = await client.ask("GET /v1/auth/oidc/oidc");
     assert.deepEqual(
@@ -380,7 +380,7 @@ testOnStores("signing in at an OpenID provider", async ({ store: { db } }, t) =>
       .execute();
     const several = configFor(provider, { OIDC_TENANT_CLAIM: "house" });
     const school = makeAccountApp({
-      ...desk,
+      ...context,
       config: several,
       providers: new Providers(several.providers, now),
     });

@@ -3,7 +3,7 @@ import answers from "./answer_examples.json" with { type: "json" };
 const ROOM = "k7wq-3fzp-axmd";
 const ACCOUNT = "mfzq2k7wxa3dpl5n";
 const SECRET = "q0Xh2vT9sUe7bKp4Zc1LrA";
-const TICKET = "u3Jw9eYp5Rk1Qm7Xc0Lb8Vt2Hs6Nf4Gd-ZaKo3Pi1Ew";
+const ONE_TIME_SECRET = "u3Jw9eYp5Rk1Qm7Xc0Lb8Vt2Hs6Nf4Gd-ZaKo3Pi1Ew";
 const CREDENTIAL = { id: "3q2-7w", rawId: "3q2-7w", type: "public-key" };
 
 /**
@@ -36,7 +36,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   RoomList: "own",
   SessionId: "w2kq7nz5mxb3tfca",
   TenantId: "z7mk2qwx4bn5cfta",
-  TicketSecret: TICKET,
+  OneTimeLinkSecret: ONE_TIME_SECRET,
   Time: "2030-03-25T09:00:00.000Z",
   TimeZone: "Europe/Berlin",
   // Bodies.
@@ -101,16 +101,16 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
     },
   },
   PasswordSignIn: { email: "anna@example.org", password: "seven green umbrellas" },
-  ReadTicket: { ticket: TICKET },
+  ReadOneTimeLink: { secret: ONE_TIME_SECRET },
   RecoverySignIn: { email: "anna@example.org", code: "k7wq-3fzp-axmd-b5xq" },
-  RegisterNode: { nodeId: "fra-1", controlUrl: "wss://fra-1.example.org:4443", proof: TICKET },
+  RegisterNode: { nodeId: "fra-1", controlUrl: "wss://fra-1.example.org:4443", proof: ONE_TIME_SECRET },
   RenamePasskey: { name: "Laptop" },
   SetResidency: { regions: ["fra"], jurisdictions: ["de"] },
   SetEmail: { email: "anna.berg@example.org" },
-  SetMember: { role: "cohost" },
+  SetMember: { role: "moderator" },
   SetPassword: { password: "seven green umbrellas" },
   SetRoomPassword: { password: "open sesame" },
-  UseTicket: { ticket: TICKET, password: "seven green umbrellas" },
+  UseOneTimeLink: { secret: ONE_TIME_SECRET, password: "seven green umbrellas" },
 };
 
 /** An example of the schema that protocol/ exports by this name; undefined: there is none. */

@@ -195,14 +195,14 @@ function tellDefault({ default: fallback, description, ...rest }: JsonSchema): J
 /** The names that `from` refers to, directly or through other `named` ones. */
 function reach({ named }: Pick<Converted, "named">, from: unknown): Set<string> {
   const found = new Set<string>();
-  const visit = (value: unknown): void => {
+  const admission = (value: unknown): void => {
     for (const name of referencesOf(value)) {
       if (found.has(name)) continue;
       found.add(name);
-      visit(named[name]);
+      admission(named[name]);
     }
   };
-  visit(from);
+  admission(from);
   return found;
 }
 

@@ -12,7 +12,7 @@ import { sendsMail } from "../config.ts";
 import { DomainError } from "../errors.ts";
 import { bearerOf, type TenantCaller } from "../identity/caller.ts";
 import { type Effect, requireEffect } from "../identity/effects.ts";
-import { makeLink } from "../identity/ticket.ts";
+import { makeLink } from "../identity/one_time_link.ts";
 import { isOpenFor } from "../identity/ways.ts";
 import { callOffMeetingsOf } from "../meetings/remove.ts";
 import type { TellRemoval } from "../rooms/removal.ts";
@@ -84,7 +84,7 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
       await queueMail(trx, {
         to: { name: person.name, address: email },
         language: languageOf(language),
-        letter: { kind: "account.invited", tenantName, inviterName, ...link },
+        content: { kind: "account.invited", tenantName, inviterName, ...link },
       }, now());
     }
     const inviteUrl = isMailed ? null : link.url;
@@ -220,7 +220,7 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
         if (body.isDisabled) await deleteSessionsOf(trx, person.id);
         return { changed: await get(trx, tenantId, person.id), effect: effectOf(person, body) };
       });
-      if (body.isDisabled) signOuts.tell([changed.id]);
+      if (body.isDisabled) signOuts.announce([changed.id]);
       if (body.role !== undefined || body.isDisabled !== undefined) {
         log.info("rights.changed", { effect, by: byOf(caller) });
       }
@@ -250,7 +250,7 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
         if (!await deletePerson(trx, person.id, version)) throw new DomainError("version.outdated");
         return calledOff;
       });
-      signOuts.tell([params.account]);
+      signOuts.announce([params.account]);
       log.info("rights.changed", { effect: "member.change", by: byOf(caller) });
       await tellRemoval(removal);
     }),

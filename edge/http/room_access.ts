@@ -2,12 +2,12 @@ import type { RoomId } from "@tafelrunde/protocol";
 import { bearerOf, type TenantCaller } from "../identity/caller.ts";
 import { requireEffect } from "../identity/effects.ts";
 import { requireRight, type RoomRight } from "../rooms/room_right.ts";
-import { findRoomRecord, type Reader, type RoomRecord } from "../store/room_record.ts";
+import { findRoomRecord, type RoomReader, type RoomRecord } from "../store/room_record.ts";
 import type { Db } from "../store/schema.ts";
 import { unknown } from "./problem.ts";
 
 /** The caller's tenant, and account if they are a person. */
-export function readerOf(caller: TenantCaller): Reader {
+export function readerOf(caller: TenantCaller): RoomReader {
   return caller.kind === "account"
     ? { tenantId: caller.account.tenantId, accountId: caller.account.id }
     : { tenantId: caller.tenantId, accountId: null };

@@ -13,7 +13,7 @@ import * as v from "valibot";
 import { DomainError, refusalError } from "../errors.ts";
 import { bearerOf, type TenantCaller } from "../identity/caller.ts";
 import { requireEffect } from "../identity/effects.ts";
-import type { Reception } from "../rooms/knock.ts";
+import type { RoomServices } from "../rooms/admission/authorize.ts";
 import { callOffMeetingsIn } from "../meetings/remove.ts";
 import type { TellRemoval } from "../rooms/removal.ts";
 import type { SyncRoles } from "../rooms/sync_roles.ts";
@@ -47,7 +47,7 @@ const Position = v.tuple([PositionInstant, RoomId]);
 /** /v1/rooms: creating, listing and managing rooms. */
 export function roomRoutes(
   service: Service,
-  { rooms, identity, stored }: Reception,
+  { rooms, ids: identity, stored }: RoomServices,
   syncRoles: SyncRoles,
   tellRemoval: TellRemoval,
 ): Route[] {
@@ -69,7 +69,7 @@ export function roomRoutes(
       }
       if (wished.ownerId === undefined || wished.ownerId === room.owner?.id) return;
       await deleteMember(trx, room.id, wished.ownerId);
-      if (room.owner !== null) await setMember(trx, room.id, room.owner.id, "cohost");
+      if (room.owner !== null) await setMember(trx, room.id, room.owner.id, "moderator");
       await detachRoom(trx, room.id);
     });
     await rooms.refresh(room.id);
@@ -161,7 +161,8 @@ export function roomRoutes(
       method: "PATCH",
       path: "/v1/rooms/{room}",
       summary: "Change a room",
-      description: "Participants in the room see the change immediately. A previous owner becomes a cohost.",
+      description:
+        "Participants in the room see the change immediately. A previous owner becomes a moderator.",
       access: "member",
       scope: "rooms:write",
       ifMatch: true,

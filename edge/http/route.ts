@@ -41,7 +41,7 @@ type Input<Schema> = Schema extends v.GenericSchema ? v.InferInput<Schema> : voi
 type Output<Schema> = Schema extends v.GenericSchema ? v.InferOutput<Schema> : undefined;
 
 /** A request that has passed all checks of its route. */
-export interface Asked<
+export interface RouteRequest<
   Params extends v.ObjectEntries,
   Query extends v.ObjectEntries,
   Body,
@@ -160,14 +160,14 @@ export function route<
 >(
   declaration: Declaration<Params, Query, Body, Answer, Who>,
   handle: (
-    asked: Asked<Params, Query, Body, Who>,
+    asked: RouteRequest<Params, Query, Body, Who>,
   ) => Promise<Input<Answer> | Response> | Input<Answer> | Response,
 ): Route {
   const { etag, location } = declaration;
   return {
     declaration: declaration as unknown as AnyDeclaration,
     async answer(asked) {
-      const answer = await handle(asked as Asked<Params, Query, Body, Who>);
+      const answer = await handle(asked as RouteRequest<Params, Query, Body, Who>);
       if (answer instanceof Response) return answer;
       return {
         answer,

@@ -4,7 +4,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as v from "valibot";
 import { refusalError } from "../errors.ts";
 import type { Caller } from "../identity/caller.ts";
-import type { Desk } from "../identity/desk.ts";
+import type { IdentityContext } from "../identity/identity_context.ts";
 import { hashSecret } from "../identity/secret.ts";
 import { findAllowedCaller, nameOf } from "./access.ts";
 import { clientAddress } from "./address.ts";
@@ -22,7 +22,7 @@ import type { Runtime } from "./signal.ts";
 const KEPT_BYTES = 500;
 
 /** What serving routes needs of the edge. */
-export interface Service extends Desk {
+export interface Service extends IdentityContext {
   readonly runtime: Runtime;
 }
 

@@ -4,7 +4,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { readConfig } from "../config.ts";
 import { DomainError } from "../errors.ts";
-import { makeTestDesk } from "../identity/desk_for_tests.ts";
+import { makeTestIdentityContext } from "../identity/identity_context_for_tests.ts";
 import { LIMITS } from "../limit_table.ts";
 import { API_KEY_PREFIX, newSecret } from "../identity/secret.ts";
 import { makeTestKey } from "../store/api_key_for_tests.ts";
@@ -83,11 +83,11 @@ async function serveNotes(db: Db) {
     route({ ...place, method: "DELETE", path: "/v1/operators", access: "operator" }, () => undefined),
   ];
   const app = new Hono();
-  const desk = await makeTestDesk(db, { config });
-  app.use(withCaller(desk));
-  serveRoutes(app, routes, { ...desk, runtime: { ...denoRuntime(), peerAddress: () => "192.0.2.1" } });
+  const context = await makeTestIdentityContext(db, { config });
+  app.use(withCaller(context));
+  serveRoutes(app, routes, { ...context, runtime: { ...denoRuntime(), peerAddress: () => "192.0.2.1" } });
   app.onError((error, c) => problemResponse(c, error));
-  return { app, done, finish, limits: desk.limits };
+  return { app, done, finish, limits: context.limits };
 }
 
 testOnStores("a declared route", async ({ store: { db } }, t) => {

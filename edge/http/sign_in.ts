@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { Desk } from "../identity/desk.ts";
+import type { IdentityContext } from "../identity/identity_context.ts";
 import { deviceLabel } from "../identity/device_label.ts";
 import { rememberSignedIn } from "../identity/guessing.ts";
 import { beginSession, type SignIn } from "../identity/session.ts";
@@ -15,18 +15,18 @@ import { writeSessionCookie } from "./session_cookie.ts";
  */
 export async function signIn(
   c: Context,
-  desk: Desk,
+  context: IdentityContext,
   account: Account,
   how: Omit<SignIn, "device" | "former">,
 ): Promise<void> {
-  const { db, config, now, signOuts } = desk;
+  const { db, config, now, signOuts } = context;
   const caller = await readMeetingCaller(c);
   const former = caller.kind === "account" ? caller.session : undefined;
   const label = deviceLabel(c.req.header("user-agent"));
   const begin = { ...how, device: label, ...former && { former } };
   const secret = await inTransaction(db, (trx) => beginSession(trx, account, begin, now()));
-  if (former !== undefined && former.account.id !== account.id) signOuts.tell([former.account.id]);
+  if (former !== undefined && former.account.id !== account.id) signOuts.announce([former.account.id]);
   writeSessionCookie(c, config, secret);
   const { tenantId, email } = account;
-  if (email !== null) await rememberSignedIn(desk, { tenantId, email, device: ensureDevice(c, config) });
+  if (email !== null) await rememberSignedIn(context, { tenantId, email, device: ensureDevice(c, config) });
 }

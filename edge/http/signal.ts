@@ -2,7 +2,7 @@ import { randomToken } from "@tafelrunde/protocol";
 import { type Context, Hono } from "hono";
 import type { Config } from "../config.ts";
 import { guarded } from "../faults.ts";
-import type { Reception, Visitor } from "../rooms/knock.ts";
+import type { Client, RoomServices } from "../rooms/admission/authorize.ts";
 import { Session } from "../rooms/session.ts";
 import type { Wire } from "../rooms/socket.ts";
 import { clientAddress } from "./address.ts";
@@ -14,7 +14,7 @@ import { ProblemError } from "./problem.ts";
 
 declare module "hono" {
   interface ContextVariableMap {
-    visitor: Visitor;
+    client: Client;
   }
 }
 
@@ -41,7 +41,7 @@ export interface Runtime {
 }
 
 /** Open sockets of an edge, and whether it accepts new ones. */
-export interface Door {
+export interface SignalConnections {
   readonly connected: Set<Session>;
   isClosing: boolean;
   /** Whether the database accepts writes. */
@@ -49,47 +49,52 @@ export interface Door {
 }
 
 /** GET /v1/signal: the signaling socket. */
-export function signalRoutes(reception: Reception, config: Config, runtime: Runtime, door: Door): Hono {
+export function signalRoutes(
+  services: RoomServices,
+  config: Config,
+  runtime: Runtime,
+  connections: SignalConnections,
+): Hono {
   // In its own scope: what a socket's closure refers to lives as long as the socket, and must not include the
   // request.
-  const { log } = reception.context;
-  const openFor = (visitor: Visitor): OpenWire => (wire) => {
+  const { log } = services.context;
+  const openFor = (client: Client): OpenWire => (wire) => {
     const end = () => wire.terminate();
     const made: { socket?: WireEnd } = {};
-    guarded(log, "socket", () => made.socket = openSocket(visitor, wire), end)();
+    guarded(log, "socket", () => made.socket = openSocket(client, wire), end)();
     return {
       receive: guarded(log, "socket", (data) => made.socket?.receive(data), end),
       gone: guarded(log, "socket", () => made.socket?.gone()),
     };
   };
-  const openSocket = (visitor: Visitor, wire: Wire): WireEnd => {
-    const release = reception.limits.holdSocket(visitor.address);
-    const session = new Session(wire, reception, visitor);
+  const openSocket = (client: Client, wire: Wire): WireEnd => {
+    const release = services.limits.holdSocket(client.address);
+    const session = new Session(wire, services, client);
     const { socket } = session;
-    door.connected.add(session);
+    connections.connected.add(session);
     if (release === undefined) socket.close("addressFull");
     return {
       receive: (data) => socket.receive(data),
       gone() {
         socket.gone();
         release?.();
-        door.connected.delete(session);
+        connections.connected.delete(session);
       },
     };
   };
   const routes = new Hono();
   routes.get(
     "/signal",
-    sameOrigin({ db: reception.context.db, config }),
+    sameOrigin({ db: services.context.db, config }),
     async (_c, next) => {
-      if (door.isClosing) {
+      if (connections.isClosing) {
         throw new ProblemError(503, "edge.draining", "This edge accepts no new connections.");
       }
       await next();
     },
-    limitBy(reception.limits, "socket.open", config, runtime),
+    limitBy(services.limits, "socket.open", config, runtime),
     async (c, next) => {
-      c.set("visitor", {
+      c.set("client", {
         // A client without a cookie cannot resume: its next socket is another participant.
         device: readDevice(c, config) ?? randomToken(),
         address: clientAddress(c, config, runtime),
@@ -101,7 +106,7 @@ export function signalRoutes(reception: Reception, config: Config, runtime: Runt
       if (asksForSocket(c) && !isHandshake(c)) {
         throw new ProblemError(400, "request.invalid", "Not a valid WebSocket opening handshake.");
       }
-      return runtime.upgrade(c, openFor(c.var.visitor)) ?? await next();
+      return runtime.upgrade(c, openFor(c.var.client)) ?? await next();
     },
   );
   return routes;

@@ -4,7 +4,7 @@ import type { Account } from "../store/account.ts";
 import { findApiKeyByHash, touchApiKey } from "../store/api_key.ts";
 import type { Db } from "../store/schema.ts";
 import type { StoredSession } from "../store/session.ts";
-import type { Desk } from "./desk.ts";
+import type { IdentityContext } from "./identity_context.ts";
 import type { Bearer } from "./effects.ts";
 import { recheck } from "./oidc/recheck.ts";
 import { hashSecret } from "./secret.ts";
@@ -52,13 +52,16 @@ export function bearerOf(caller: TenantCaller): Bearer {
  * The caller with this session secret; undefined: the session has ended. From time to time it also asks the
  * person's OpenID provider.
  */
-export async function findSessionCaller(desk: Desk, secret: string): Promise<SessionCaller | undefined> {
-  const { db } = desk;
-  const now = desk.now();
+export async function findSessionCaller(
+  context: IdentityContext,
+  secret: string,
+): Promise<SessionCaller | undefined> {
+  const { db } = context;
+  const now = context.now();
   const open = await openSession(db, secret, now);
   if (open === undefined) return undefined;
   const { session } = open;
-  const isAdmitted = await recheck(desk, { ...session, accountId: session.account.id });
+  const isAdmitted = await recheck(context, { ...session, accountId: session.account.id });
   // Not admitted: the session has ended, or has just lapsed.
   const left = isAdmitted ? open : await openSession(db, secret, now);
   if (left === undefined) return undefined;

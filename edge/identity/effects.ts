@@ -35,7 +35,7 @@ export const EFFECTS = {
   "tenant.change": ["tenant:write"],
   /** A room is created without a meeting. */
   "room.make": ["rooms:write"],
-  /** Settings, password, links, members and owner of any room of the tenant, including cohosts and owner. */
+  /** Settings, password, links, members and owner of any room of the tenant, including moderators and owner. */
   "room.change": ["rooms:write"],
   /** A room is deleted, with its content. */
   "room.delete": ["rooms:write"],
@@ -48,8 +48,8 @@ export const EFFECTS = {
   "meeting.delete": ["meetings:write"],
   /** A meeting is created in an existing room, or people are invited into it. */
   "meeting.useRoom": ["meetings:write", "rooms:write"],
-  /** An invitation makes a cohost. */
-  "meeting.giveCohost": ["meetings:write", "rooms:write"],
+  /** An invitation makes a moderator. */
+  "meeting.giveModerator": ["meetings:write", "rooms:write"],
 } as const satisfies Readonly<Record<string, readonly Scope[] | null>>;
 
 export type Effect = keyof typeof EFFECTS;

@@ -13,10 +13,10 @@ import {
 } from "../store/account.ts";
 import { violates } from "../store/constraint.ts";
 import { getTenant } from "../store/tenant.ts";
-import { deleteTickets, useTicket } from "../store/ticket.ts";
+import { deleteOneTimeSecrets, spendOneTimeSecret } from "../store/one_time_secret.ts";
 import { inTransaction } from "../store/transaction.ts";
-import type { Desk } from "./desk.ts";
-import { getTicket, makeLink, ticketUnknown } from "./ticket.ts";
+import type { IdentityContext } from "./identity_context.ts";
+import { getOneTimeLink, makeLink, oneTimeLinkUnknown } from "./one_time_link.ts";
 import { isOpenFor } from "./ways.ts";
 
 /**
@@ -24,7 +24,7 @@ import { isOpenFor } from "./ways.ts";
  * `person.emailTaken` if another account of the tenant has it.
  */
 export async function askForEmail(
-  { db, config, keyedHash, limits, now }: Desk,
+  { db, config, keyedHash, limits, now }: IdentityContext,
   origin: string,
   { id: accountId, tenantId, name, language }: Account,
   email: string,
@@ -40,7 +40,7 @@ export async function askForEmail(
     await queueMail(trx, {
       to: { name, address: email },
       language: languageOf(language),
-      letter: { kind: "email.confirm", tenantName, ...link },
+      content: { kind: "email.confirm", tenantName, ...link },
       stop: makeMailStop(keyedHash, origin, email, tenantId),
     }, now());
   });
@@ -48,29 +48,29 @@ export async function askForEmail(
 
 /**
  * Sets the account's confirmed new address and notifies the old one. Links sent to the old address become
- * invalid. Returns the new address. Throws 404 `ticket.unknown`, 409 `person.emailTaken`.
+ * invalid. Returns the new address. Throws 404 `oneTimeLink.unknown`, 409 `person.emailTaken`.
  */
-export async function confirmEmail(desk: Desk, secret: string): Promise<string> {
-  const { db, now } = desk;
-  const { ticket: { hash, email, tenantId }, account } = await getTicket(desk, secret);
-  if (account === undefined || !email) throw ticketUnknown();
+export async function confirmEmail(context: IdentityContext, secret: string): Promise<string> {
+  const { db, now } = context;
+  const { link: { hash, email, tenantId }, account } = await getOneTimeLink(context, secret);
+  if (account === undefined || !email) throw oneTimeLinkUnknown();
   const { name: tenantName } = await getTenant(db, tenantId);
   try {
     await inTransaction(db, async (trx) => {
       const before = await lockAccount(trx, account.id);
       if (before === undefined || !await isOpenFor(trx, "changeEmail", account.id, now())) {
-        throw ticketUnknown();
+        throw oneTimeLinkUnknown();
       }
-      if (!await useTicket(trx, hash, "changeEmail", now())) throw ticketUnknown();
+      if (!await spendOneTimeSecret(trx, hash, "changeEmail", now())) throw oneTimeLinkUnknown();
       await changeEmail(trx, account.id, email, now());
       for (const purpose of ["resetPassword", "changeEmail"] as const) {
-        await deleteTickets(trx, purpose, account.id);
+        await deleteOneTimeSecrets(trx, purpose, account.id);
       }
       if (before.email === null) return;
       await queueMail(trx, {
         to: { name: before.name, address: before.email },
         language: languageOf(before.language),
-        letter: { kind: "email.changed", tenantName, email },
+        content: { kind: "email.changed", tenantName, email },
       }, now());
     });
   } catch (error) {

@@ -2,7 +2,7 @@ import { isRefusal, type TenantId } from "@tafelrunde/protocol";
 import { refusalError } from "../errors.ts";
 import { type Guess, rememberDevice, takeGuess } from "../guesses.ts";
 import type { AddressKey } from "../network_address.ts";
-import type { Desk } from "./desk.ts";
+import type { IdentityContext } from "./identity_context.ts";
 
 /** A person who signs in to the account with `email`, which might not exist. */
 export interface SigningIn {
@@ -15,20 +15,20 @@ export interface SigningIn {
 
 /** Takes the points of one attempt to sign in with a password. Throws 429 after too many wrong ones. */
 export async function takeSignInGuess(
-  desk: Pick<Desk, "db" | "limits" | "keyedHash" | "now">,
+  context: Pick<IdentityContext, "db" | "limits" | "keyedHash" | "now">,
   signingIn: SigningIn,
 ): Promise<Guess> {
-  const guess = await takeGuess(desk, { kind: "signIn", ...signingIn, subject: subjectOf(signingIn) });
+  const guess = await takeGuess(context, { kind: "signIn", ...signingIn, subject: subjectOf(signingIn) });
   if (isRefusal(guess)) throw refusalError(guess);
   return guess;
 }
 
 /** Gives a browser that has signed in its own attempts at the account's password. */
 export async function rememberSignedIn(
-  desk: Pick<Desk, "db" | "keyedHash" | "now">,
+  context: Pick<IdentityContext, "db" | "keyedHash" | "now">,
   signedIn: Pick<SigningIn, "tenantId" | "email" | "device">,
 ): Promise<void> {
-  await rememberDevice(desk, { kind: "signIn", device: signedIn.device, subject: subjectOf(signedIn) });
+  await rememberDevice(context, { kind: "signIn", device: signedIn.device, subject: subjectOf(signedIn) });
 }
 
 function subjectOf({ tenantId, email }: Pick<SigningIn, "tenantId" | "email">): string[] {

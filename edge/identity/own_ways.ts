@@ -7,9 +7,9 @@ import { deletePassword, setPassword } from "../store/password.ts";
 import { deleteRecoveryCodes } from "../store/recovery_code.ts";
 import type { Db } from "../store/schema.ts";
 import { deleteOwnSessions, deleteSessionsOf, type StoredSession } from "../store/session.ts";
-import { deleteTickets } from "../store/ticket.ts";
+import { deleteOneTimeSecrets } from "../store/one_time_secret.ts";
 import { inTransaction } from "../store/transaction.ts";
-import type { Desk } from "./desk.ts";
+import type { IdentityContext } from "./identity_context.ts";
 import { hashNewPassword } from "./password/password.ts";
 import { makeRecoveryCodes } from "./recovery_code.ts";
 import { isOpenFor } from "./ways.ts";
@@ -28,24 +28,24 @@ export async function requireOwnWays(db: Db, accountId: AccountId, now: number):
  * `password.common`.
  */
 export async function changePassword(
-  desk: Desk,
+  context: IdentityContext,
   { account, id }: Pick<StoredSession, "account" | "id">,
   password: string,
 ): Promise<void> {
-  const { db, now } = desk;
+  const { db, now } = context;
   await requireOwnWays(db, account.id, now());
-  const hash = await hashNewPassword(desk, password, [account.name, account.email], account.id);
+  const hash = await hashNewPassword(context, password, [account.name, account.email], account.id);
   await inTransaction(db, async (trx) => {
     await lockAccount(trx, account.id);
     await requireOwnWays(trx, account.id, now());
     await setPassword(trx, account.id, hash, now());
     await deleteSessionsOf(trx, account.id, id);
   });
-  desk.signOuts.tell([account.id]);
+  context.signOuts.announce([account.id]);
 }
 
 /** Creates recovery codes for the account and invalidates earlier ones. Throws 409 `account.federated`. */
-export async function changeRecoveryCodes({ db, now }: Desk, { id }: Account): Promise<string[]> {
+export async function changeRecoveryCodes({ db, now }: IdentityContext, { id }: Account): Promise<string[]> {
   return await inTransaction(db, async (trx) => {
     await lockAccount(trx, id);
     await requireOwnWays(trx, id, now());
@@ -59,11 +59,11 @@ export async function changeRecoveryCodes({ db, now }: Desk, { id }: Account): P
  * sessions that were not begun at the provider. Throws 409 `account.lastMethod`.
  */
 export async function removeWay(
-  desk: Desk,
+  context: IdentityContext,
   accountId: AccountId,
   remove: (trx: Db) => Promise<void>,
 ): Promise<void> {
-  await inTransaction(desk.db, async (trx) => {
+  await inTransaction(context.db, async (trx) => {
     await lockAccount(trx, accountId);
     await remove(trx);
     const ways = await findAccountWays(trx, accountId);
@@ -73,7 +73,7 @@ export async function removeWay(
     }
     await dropOwnWays(trx, accountId);
   });
-  desk.signOuts.tell([accountId]);
+  context.signOuts.announce([accountId]);
 }
 
 /**
@@ -85,7 +85,7 @@ export async function dropOwnWays(trx: Db, accountId: AccountId): Promise<void> 
   await deletePasskeys(trx, accountId);
   await deleteRecoveryCodes(trx, accountId);
   for (const purpose of ["invite", "resetPassword", "changeEmail"] as const) {
-    await deleteTickets(trx, purpose, accountId);
+    await deleteOneTimeSecrets(trx, purpose, accountId);
   }
   await deleteOwnSessions(trx, accountId);
 }

@@ -4,9 +4,9 @@ import type * as v from "valibot";
 import { DomainError } from "../errors.ts";
 import { type Account, lockAccount } from "../store/account.ts";
 import { findPasskey, insertPasskey, listPasskeys, touchPasskey } from "../store/passkey.ts";
-import { insertTicket, useTicket } from "../store/ticket.ts";
+import { insertOneTimeSecret, spendOneTimeSecret } from "../store/one_time_secret.ts";
 import { inTransaction } from "../store/transaction.ts";
-import type { Desk } from "./desk.ts";
+import type { IdentityContext } from "./identity_context.ts";
 import { requireOwnWays } from "./own_ways.ts";
 import { signInWrong } from "./password/password.ts";
 import { hashSecret } from "./secret.ts";
@@ -25,19 +25,19 @@ const webauthn = () => import("@simplewebauthn/server");
  * Context of a passkey request: the site's origin, "https://meet.example.org", and the secret of the
  * browser's device cookie.
  */
-export interface Place {
+export interface PasskeyOrigin {
   readonly origin: string;
   readonly device: string;
 }
 
 /** The options for creating a passkey. */
 export async function askForNewPasskey(
-  desk: Desk,
-  place: Place,
+  context: IdentityContext,
+  place: PasskeyOrigin,
   account: Account,
   siteName: string,
 ): Promise<v.InferOutput<typeof PasskeyOptions>> {
-  const known = await listPasskeys(desk.db, account.id);
+  const known = await listPasskeys(context.db, account.id);
   if (known.length >= MAX_PASSKEYS) {
     throw new DomainError("passkey.limit", { most: MAX_PASSKEYS });
   }
@@ -55,7 +55,7 @@ export async function askForNewPasskey(
     // face or PIN.
     authenticatorSelection: { residentKey: "required", userVerification: "required" },
   });
-  await keepChallenge(desk, place, options.challenge, account);
+  await keepChallenge(context, place, options.challenge, account);
   return { ...options };
 }
 
@@ -64,29 +64,30 @@ export async function askForNewPasskey(
  * `account.federated`.
  */
 export async function addPasskey(
-  desk: Desk,
-  place: Place,
+  context: IdentityContext,
+  place: PasskeyOrigin,
   account: Account,
   { name, credential }: v.InferOutput<typeof AddPasskey>,
 ): Promise<string> {
   const challenge = challengeOf(credential.response.clientDataJSON);
   const { verifyRegistrationResponse } = await webauthn();
-  const verified = await takeChallenge(desk, place, challenge, account) && await verifyRegistrationResponse({
-    response: credential as RegistrationResponseJSON,
-    expectedChallenge: challenge,
-    expectedOrigin: place.origin,
-    expectedRPID: new URL(place.origin).hostname,
-    requireUserVerification: true,
-  }).catch(() => undefined);
+  const verified = await takeChallenge(context, place, challenge, account) &&
+    await verifyRegistrationResponse({
+      response: credential as RegistrationResponseJSON,
+      expectedChallenge: challenge,
+      expectedOrigin: place.origin,
+      expectedRPID: new URL(place.origin).hostname,
+      requireUserVerification: true,
+    }).catch(() => undefined);
   if (!verified || !verified.verified) {
     throw new DomainError("passkey.wrong");
   }
   const { id, publicKey, counter } = verified.registrationInfo.credential;
   const { transports } = credential.response;
-  const isNew = await inTransaction(desk.db, async (trx) => {
+  const isNew = await inTransaction(context.db, async (trx) => {
     await lockAccount(trx, account.id);
-    await requireOwnWays(trx, account.id, desk.now());
-    return await insertPasskey(trx, account.id, { id, publicKey, counter, transports, name }, desk.now());
+    await requireOwnWays(trx, account.id, context.now());
+    return await insertPasskey(trx, account.id, { id, publicKey, counter, transports, name }, context.now());
   });
   if (!isNew) {
     throw new DomainError("passkey.taken");
@@ -95,28 +96,31 @@ export async function addPasskey(
 }
 
 /** The options for signing in. They name no account: the passkey does. */
-export async function askForPasskey(desk: Desk, place: Place): Promise<v.InferOutput<typeof PasskeyOptions>> {
+export async function askForPasskey(
+  context: IdentityContext,
+  place: PasskeyOrigin,
+): Promise<v.InferOutput<typeof PasskeyOptions>> {
   const { generateAuthenticationOptions } = await webauthn();
   const options = await generateAuthenticationOptions({
     rpID: new URL(place.origin).hostname,
     userVerification: "required",
     timeout: CHALLENGE_MS,
   });
-  await keepChallenge(desk, place, options.challenge, undefined);
+  await keepChallenge(context, place, options.challenge, undefined);
   return { ...options };
 }
 
 /** The account of the passkey that was used. Throws 401 `signIn.wrong`. */
 export async function signInByPasskey(
-  desk: Desk,
-  place: Place,
+  context: IdentityContext,
+  place: PasskeyOrigin,
   { credential }: v.InferOutput<typeof PasskeySignIn>,
 ): Promise<Account> {
   const challenge = challengeOf(credential.response.clientDataJSON);
-  const found = await takeChallenge(desk, place, challenge, undefined)
-    ? await findPasskey(desk.db, credential.id)
+  const found = await takeChallenge(context, place, challenge, undefined)
+    ? await findPasskey(context.db, credential.id)
     : undefined;
-  if (found === undefined || !isOpen("passkey", found.ways, desk.now())) throw signInWrong();
+  if (found === undefined || !isOpen("passkey", found.ways, context.now())) throw signInWrong();
   const { verifyAuthenticationResponse } = await webauthn();
   const { id, publicKey, counter } = found.credential;
   const verified = await verifyAuthenticationResponse({
@@ -128,33 +132,38 @@ export async function signInByPasskey(
     requireUserVerification: true,
   }).catch(() => undefined);
   if (!verified?.verified) throw signInWrong();
-  await touchPasskey(desk.db, id, verified.authenticationInfo.newCounter, desk.now());
+  await touchPasskey(context.db, id, verified.authenticationInfo.newCounter, context.now());
   return found.account;
 }
 
 /** Stores a challenge, valid once, for the browser and the account that requested it. */
 async function keepChallenge(
-  desk: Desk,
-  { device }: Place,
+  context: IdentityContext,
+  { device }: PasskeyOrigin,
   challenge: string,
   account: Account | undefined,
 ): Promise<void> {
-  await insertTicket(desk.db, {
+  await insertOneTimeSecret(context.db, {
     hash: hashChallenge(device, challenge, account),
     purpose: "passkey",
     tenantId: null,
     accountId: account?.id ?? null,
-    expiresAt: desk.now() + CHALLENGE_MS,
+    expiresAt: context.now() + CHALLENGE_MS,
   });
 }
 
 async function takeChallenge(
-  desk: Desk,
-  { device }: Place,
+  context: IdentityContext,
+  { device }: PasskeyOrigin,
   challenge: string,
   account: Account | undefined,
 ): Promise<boolean> {
-  return await useTicket(desk.db, hashChallenge(device, challenge, account), "passkey", desk.now());
+  return await spendOneTimeSecret(
+    context.db,
+    hashChallenge(device, challenge, account),
+    "passkey",
+    context.now(),
+  );
 }
 
 function hashChallenge(device: string, challenge: string, account: Account | undefined): string {

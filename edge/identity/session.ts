@@ -46,7 +46,7 @@ export interface OpenSession {
 
 /** How a person signed in. */
 export interface SignIn {
-  /** "password", "passkey", "recovery", "ticket" or the id of an OpenID provider. */
+  /** "password", "passkey", "recovery", "oneTimeLink" or the id of an OpenID provider. */
   readonly method: string;
   /** "Firefox on Windows" */
   readonly device: string;

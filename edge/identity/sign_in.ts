@@ -3,7 +3,7 @@ import { DomainError } from "../errors.ts";
 import type { Account } from "../store/account.ts";
 import type { StoredSession } from "../store/session.ts";
 import { getTenant } from "../store/tenant.ts";
-import type { Desk } from "./desk.ts";
+import type { IdentityContext } from "./identity_context.ts";
 
 /** How long after signing in the sign-in methods can be changed, ms. */
 const PROOF_MS = 10 * 60_000;
@@ -19,7 +19,7 @@ export function requireProof({ provedAt }: Pick<StoredSession, "provedAt">, now:
 
 /** The account as shown to its signed-in browser. */
 export async function describeAccount(
-  { db }: Pick<Desk, "db">,
+  { db }: Pick<IdentityContext, "db">,
   account: Account,
   { method, provedAt }: Pick<StoredSession, "method" | "provedAt">,
 ): Promise<AccountInfo> {

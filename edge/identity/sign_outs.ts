@@ -68,7 +68,7 @@ export class SignOuts implements AsyncDisposable {
   }
 
   /** Publishes to all edges that sessions of these accounts have ended. Call it after the commit. */
-  tell(accounts: readonly AccountId[]): void {
+  announce(accounts: readonly AccountId[]): void {
     if (accounts.length === 0) return;
     this.#look(accounts);
     for (let begin = 0; begin < accounts.length; begin += SIGN_OUT_LIMIT) {

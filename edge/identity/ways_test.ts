@@ -11,12 +11,12 @@ import { updatePerson } from "../store/person.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { DEFAULT_TENANT, ensureDefaultTenant } from "../store/tenant.ts";
-import { makeTestDesk } from "./desk_for_tests.ts";
-import type { Desk } from "./desk.ts";
+import { makeTestIdentityContext } from "./identity_context_for_tests.ts";
+import type { IdentityContext } from "./identity_context.ts";
 import { admit } from "./oidc/admit.ts";
 import { makeRecoveryCodes } from "./recovery_code.ts";
 import { beginSession } from "./session.ts";
-import { makeLink } from "./ticket.ts";
+import { makeLink } from "./one_time_link.ts";
 import { isOpenFor, KEY_VOUCHED_MS, type Way, WAYS } from "./ways.ts";
 
 const AT = Date.parse("2026-03-01T10:00:00Z");
@@ -33,7 +33,7 @@ interface Person {
 
 /** What happens to an account before the ways are tried. */
 type Change = (
-  world: { readonly desk: Desk; readonly id: AccountId; readonly email: string },
+  world: { readonly context: IdentityContext; readonly id: AccountId; readonly email: string },
 ) => Promise<unknown>;
 
 const identify = (db: Db, id: AccountId) => insertIdentity(db, { issuer: ISSUER, subject: id }, id, AT);
@@ -46,7 +46,7 @@ const claimed = (id: AccountId, email: string) => ({
   tenant: undefined,
 });
 const BELONGING = { tenant: undefined, tenantClaim: undefined, adminGroup: undefined };
-const letIn: Change = ({ desk: { db }, id, email }) => admit(db, claimed(id, email), BELONGING, AT);
+const letIn: Change = ({ context: { db }, id, email }) => admit(db, claimed(id, email), BELONGING, AT);
 const change = (db: Db, id: AccountId, what: { role?: AccountRole; isDisabled?: boolean }) =>
   updatePerson(db, id, undefined, what, AT);
 
@@ -66,14 +66,14 @@ const STATES: Readonly<Record<string, readonly [Change, readonly Way[]]>> = {
     ],
   ],
   "with a passkey instead": [
-    async ({ desk: { db }, id }) => {
+    async ({ context: { db }, id }) => {
       await addPasskey(db, id);
       await deletePassword(db, id);
     },
     ["passkey", "recoveryCode", "resetPassword", "changeEmail", "addWay", "provider", "ownSession", "apiKey"],
   ],
   "with nothing yet": [
-    ({ desk: { db }, id }) => deletePassword(db, id),
+    ({ context: { db }, id }) => deletePassword(db, id),
     ["invite", "resetPassword", "changeEmail", "addWay", "provider", "ownSession", "apiKey"],
   ],
   "with a password, known to a provider too": [
@@ -85,13 +85,13 @@ const STATES: Readonly<Record<string, readonly [Change, readonly Way[]]>> = {
   ],
   "taken over by a provider before it was set up": [
     async (world) => {
-      await deletePassword(world.desk.db, world.id);
+      await deletePassword(world.context.db, world.id);
       await letIn(world);
     },
     ["provider", "providerSession", "apiKey"],
   ],
   "with a provider alone, the password away": [
-    async ({ desk: { db }, id }) => {
+    async ({ context: { db }, id }) => {
       await identify(db, id);
       await deletePassword(db, id);
     },
@@ -99,31 +99,35 @@ const STATES: Readonly<Record<string, readonly [Change, readonly Way[]]>> = {
   ],
   "taken over by a provider while nobody had shown that the address is theirs": [
     async (world) => {
-      await world.desk.db.updateTable("account").set({ email_verified_at: null }).where("id", "=", world.id)
+      await world.context.db.updateTable("account").set({ email_verified_at: null }).where(
+        "id",
+        "=",
+        world.id,
+      )
         .execute();
       await letIn(world);
     },
     ["provider", "providerSession", "apiKey"],
   ],
-  "disabled": [({ desk: { db }, id }) => change(db, id, { isDisabled: true }), []],
+  "disabled": [({ context: { db }, id }) => change(db, id, { isDisabled: true }), []],
   "disabled, with a provider": [
-    async ({ desk: { db }, id }) => {
+    async ({ context: { db }, id }) => {
       await identify(db, id);
       await change(db, id, { isDisabled: true });
     },
     [],
   ],
-  "deleted": [({ desk: { db }, id }) => db.deleteFrom("account").where("id", "=", id).execute(), []],
+  "deleted": [({ context: { db }, id }) => db.deleteFrom("account").where("id", "=", id).execute(), []],
   "an admin no more": [
-    ({ desk: { db }, id }) => change(db, id, { role: "member" }),
+    ({ context: { db }, id }) => change(db, id, { role: "member" }),
     ["password", "recoveryCode", "resetPassword", "changeEmail", "addWay", "provider", "ownSession"],
   ],
   "with another address than the links went to": [
-    ({ desk: { db }, id, email }) => changeEmail(db, id, `new-${email}`, AT),
+    ({ context: { db }, id, email }) => changeEmail(db, id, `new-${email}`, AT),
     ["recoveryCode", "password", "changeEmail", "addWay", "provider", "ownSession", "apiKey"],
   ],
   "invited at another address": [
-    async ({ desk: { db }, id, email }) => {
+    async ({ context: { db }, id, email }) => {
       await deletePassword(db, id);
       await changeEmail(db, id, `new-${email}`, AT);
     },
@@ -133,7 +137,7 @@ const STATES: Readonly<Record<string, readonly [Change, readonly Way[]]>> = {
 
 testOnStores("[U30] an account's current state decides how it can be used", async ({ store: { db } }, t) => {
   await ensureDefaultTenant(db, 0);
-  const plain = await makeTestDesk(db, { now: () => AT });
+  const plain = await makeTestIdentityContext(db, { now: () => AT });
   using _hasher = plain.hasher;
   const config = {
     ...plain.config,
@@ -141,14 +145,14 @@ testOnStores("[U30] an account's current state decides how it can be used", asyn
     MAIL_FROM: "a@example.org",
     PUBLIC_URL: ORIGIN,
   };
-  const desk = { ...plain, config };
-  const hash = await desk.hasher.hash(PASSWORD, { kind: "newPassword", who: "test", about: "test" });
+  const context = { ...plain, config };
+  const hash = await context.hasher.hash(PASSWORD, { kind: "newPassword", who: "test", about: "test" });
   for (const [state, [become, open]] of Object.entries(STATES)) {
     await t.step(`[U30] ${state}`, async () => {
       const found: string[] = [];
       for (const way of WAYS) {
-        const { id, email, tries } = await makePerson(desk, hash);
-        await become({ desk, id, email });
+        const { id, email, tries } = await makePerson(context, hash);
+        await become({ context, id, email });
         if (await tries[way]() === "open") found.push(way);
       }
       assert.deepEqual(found.sort(), [...open].sort());
@@ -158,9 +162,12 @@ testOnStores("[U30] an account's current state decides how it can be used", asyn
   await t.step(
     "[U30] removing the last own method keeps the provider's sessions, and nothing else",
     async () => {
-      const { id, email } = await makePerson(desk, hash);
+      const { id, email } = await makePerson(context, hash);
       await identify(db, id);
-      const [first, second] = [new TestClient(makeAccountApp(desk)), new TestClient(makeAccountApp(desk))];
+      const [first, second] = [
+        new TestClient(makeAccountApp(context)),
+        new TestClient(makeAccountApp(context)),
+      ];
       const session = async (client: TestClient, issuer?: string) => {
         const provider = issuer && { issuer, sid: null, tokens: "", recheckAt: null };
         const signIn = { method: issuer ? "oidc" : "password", device: "", ...provider && { provider } };
@@ -175,15 +182,16 @@ testOnStores("[U30] an account's current state decides how it can be used", asyn
       assert.equal(await first.outcome("GET /v1/account"), "401 signIn.needed");
       const { body } = await second.ask("GET /v1/account/methods");
       assert.deepEqual([body.passwordChangedAt, body.recoveryCodesLeft], [null, 0]);
-      const rows = await db.selectFrom("ticket").select("purpose").where("account_id", "=", id).execute();
+      const rows = await db.selectFrom("one_time_secret").select("purpose").where("account_id", "=", id)
+        .execute();
       assert.deepEqual(rows, [], email);
     },
   );
 
   await t.step("[U20] of two last methods that are removed concurrently, one stays", async () => {
-    const { id } = await makePerson(desk, hash);
+    const { id } = await makePerson(context, hash);
     const passkey = await addPasskey(db, id);
-    const client = new TestClient(makeAccountApp(desk));
+    const client = new TestClient(makeAccountApp(context));
     const signIn = { method: "password", device: "" };
     client.cookies.set(
       "tafelrunde-session",
@@ -199,11 +207,11 @@ testOnStores("[U30] an account's current state decides how it can be used", asyn
   await t.step(
     "[A22] an API key of a person whom only a provider lets in ends 90 days after it last did",
     async () => {
-      const { id } = await makePerson(desk, hash);
+      const { id } = await makePerson(context, hash);
       await identify(db, id);
       await deletePassword(db, id);
       const outcomeAt = async (at: number) => {
-        const app = makeAccountApp({ ...desk, now: () => at });
+        const app = makeAccountApp({ ...context, now: () => at });
         const { key, maker } = await makeTestKey(db, DEFAULT_TENANT, ["rooms:read"], AT);
         await db.updateTable("api_key").set({ created_by: id }).where("created_by", "=", maker).execute();
         return await new TestClient(app, { authorization: `Bearer ${key}` }).outcome("GET /v1/account");
@@ -224,8 +232,8 @@ async function addPasskey(db: Db, accountId: AccountId): Promise<string> {
   return id;
 }
 
-async function makePerson(desk: Desk, hash: string): Promise<Person> {
-  const { db } = desk;
+async function makePerson(context: IdentityContext, hash: string): Promise<Person> {
+  const { db } = context;
   const id = newRowId() as AccountId;
   const email = `${id}@example.org`;
   const account = await insertAccount(db, {
@@ -243,7 +251,7 @@ async function makePerson(desk: Desk, hash: string): Promise<Person> {
     const wish = { purpose, tenantId: DEFAULT_TENANT, accountId: id, email: to };
     return secretOf((await makeLink(db, ORIGIN, wish, AT)).url);
   };
-  const tickets = {
+  const secrets = {
     invite: await link("invite", email),
     resetPassword: await link("resetPassword", email),
     changeEmail: await link("changeEmail", `next-${email}`),
@@ -256,7 +264,7 @@ async function makePerson(desk: Desk, hash: string): Promise<Person> {
   const [ownSession, providerSession] = [await session(), await session(ISSUER)];
   const { key, maker } = await makeTestKey(db, DEFAULT_TENANT, ["rooms:read"], AT);
   await db.updateTable("api_key").set({ created_by: id }).where("created_by", "=", maker).execute();
-  const app = makeAccountApp(desk);
+  const app = makeAccountApp(context);
   const open = (isOpen: boolean) => isOpen ? "open" : "shut";
   const asks = async (expected: string, what: string, body?: unknown) =>
     open(await new TestClient(app).outcome(what, body) === expected);
@@ -266,7 +274,7 @@ async function makePerson(desk: Desk, hash: string): Promise<Person> {
     return client;
   };
   const decided = (way: Way) => async () => open(await isOpenFor(db, way, id, AT));
-  const use = (ticket: string) => ({ ticket, name: "Anna", password: PASSWORD });
+  const use = (secret: string) => ({ secret, name: "Anna", password: PASSWORD });
   return {
     id,
     email,
@@ -284,9 +292,9 @@ async function makePerson(desk: Desk, hash: string): Promise<Person> {
         return await asks("200", "POST /v1/auth/recovery", { email: now?.email ?? email, code });
       },
       passkey: decided("passkey"),
-      invite: () => asks("200", "POST /v1/auth/ticket/use", use(tickets.invite)),
-      resetPassword: () => asks("200", "POST /v1/auth/ticket/use", use(tickets.resetPassword)),
-      changeEmail: () => asks("200", "POST /v1/auth/email", { ticket: tickets.changeEmail }),
+      invite: () => asks("200", "POST /v1/auth/one-time-link/use", use(secrets.invite)),
+      resetPassword: () => asks("200", "POST /v1/auth/one-time-link/use", use(secrets.resetPassword)),
+      changeEmail: () => asks("200", "POST /v1/auth/email", { secret: secrets.changeEmail }),
       addWay: decided("addWay"),
       provider: async () => {
         const account = await findAccount(db, id);

@@ -2,7 +2,7 @@ import type { Refusal } from "@tafelrunde/protocol";
 import { DomainError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import type { Db } from "../store/schema.ts";
-import type { Letter } from "./letter.ts";
+import type { MailContent } from "./templates/template.ts";
 import { readerKey } from "./reader.ts";
 
 /** The error for a sender who has reached the limit of mails. */
@@ -17,7 +17,7 @@ export function mailTooFrequent({ retryAfterMs = 1_000 }: Refusal): DomainError<
 export async function countAccountMail(
   db: Db,
   limits: Limits,
-  kind: Extract<Letter["kind"], "account.invited" | "email.confirm">,
+  kind: Extract<MailContent["kind"], "account.invited" | "email.confirm">,
   subject: string,
   address: string,
 ): Promise<Refusal | undefined> {

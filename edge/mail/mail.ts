@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { insertMail } from "../store/mail.ts";
 import type { Db } from "../store/schema.ts";
 import type { Language } from "./language.ts";
-import { type Letter, writeLetter } from "./letter.ts";
+import { type MailContent, renderMail } from "./templates/template.ts";
 import { type Page, pageHtml, pageText } from "./page.ts";
 
 const Mailbox = v.object({ name: v.string(), address: v.string() });
@@ -35,7 +35,7 @@ const Stop = v.object({
 export interface Mail {
   readonly to: { readonly name: string; readonly address: string };
   readonly language: Language;
-  readonly letter: Letter;
+  readonly content: MailContent;
   /** Who receives replies; absent: nobody. */
   readonly replyTo?: { readonly name: string; readonly address: string } | undefined;
   /** An iCalendar part, and its METHOD. */
@@ -66,13 +66,13 @@ export type WrittenMail = v.InferOutput<typeof WrittenMail>;
  */
 export async function queueMail(
   db: Db,
-  { to, language, letter, replyTo, calendar, thread, stop }: Mail,
+  { to, language, content, replyTo, calendar, thread, stop }: Mail,
   now: number,
 ): Promise<void> {
-  const written = writeLetter(letter, language);
+  const written = renderMail(content, language);
   const page = stop === undefined ? written : withStop(written, stop.pageUrl, language);
   const mail: WrittenMail = {
-    kind: letter.kind,
+    kind: content.kind,
     to: { name: oneLine(to.name), address: to.address },
     ...replyTo && { replyTo: { name: oneLine(replyTo.name), address: replyTo.address } },
     subject: oneLine(page.subject),

@@ -17,7 +17,7 @@ const AT = Date.parse("2026-03-23T07:00:00Z");
 const mailTo = (address: string, inviterName = "Anna"): Mail => ({
   to: { name: "Ben", address },
   language: "de",
-  letter: {
+  content: {
     kind: "account.invited",
     tenantName: "Rathaus",
     inviterName,

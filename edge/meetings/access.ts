@@ -1,11 +1,11 @@
-import { type AccountId, isModerator, type MeetingId, type TenantId } from "@tafelrunde/protocol";
+import { type AccountId, type MeetingId, moderates, type TenantId } from "@tafelrunde/protocol";
 import type { LinkRole } from "@tafelrunde/protocol/http";
 import { DomainError } from "../errors.ts";
 import { bearerOf, type TenantCaller } from "../identity/caller.ts";
 import { type Bearer, requireEffect } from "../identity/effects.ts";
 import { requireRight } from "../rooms/room_right.ts";
 import { findInvitationOf } from "../store/invitation.ts";
-import { findMeeting, lockMeeting, type Meeting, wasMadeForMeeting } from "../store/meeting.ts";
+import { findMeeting, lockMeeting, type MeetingRecord, wasMadeForMeeting } from "../store/meeting.ts";
 import { findRoomRecord } from "../store/room_record.ts";
 import type { Db } from "../store/schema.ts";
 
@@ -31,12 +31,15 @@ export function actorOf(caller: TenantCaller): Actor {
 }
 
 /** Whether the actor may change the meeting. */
-export function mayChange({ accountId, governs }: Actor, { ownerId }: Pick<Meeting, "ownerId">): boolean {
+export function mayChange(
+  { accountId, governs }: Actor,
+  { ownerId }: Pick<MeetingRecord, "ownerId">,
+): boolean {
   return governs || accountId === ownerId;
 }
 
 /** The meeting, if the actor may read it. Throws 404 for everyone else. */
-export async function getReadable(db: Db, actor: Actor, id: MeetingId): Promise<Meeting> {
+export async function getReadable(db: Db, actor: Actor, id: MeetingId): Promise<MeetingRecord> {
   const meeting = await findMeeting(db, actor.tenantId, id);
   if (meeting === undefined) throw new DomainError("meeting.unknown");
   if (mayChange(actor, meeting) || await isInvited(db, actor, id)) return meeting;
@@ -52,7 +55,7 @@ export async function lockChangeable(
   actor: Actor,
   id: MeetingId,
   { withRoom = false } = {},
-): Promise<Meeting> {
+): Promise<MeetingRecord> {
   const meeting = await lockMeeting(trx, actor.tenantId, id, { withRoom });
   if (meeting === undefined) throw new DomainError("meeting.unknown");
   if (mayChange(actor, meeting)) {
@@ -70,17 +73,17 @@ export async function lockChangeable(
 export async function requireGiving(
   trx: Db,
   actor: Actor,
-  { roomId }: Pick<Meeting, "roomId">,
+  { roomId }: Pick<MeetingRecord, "roomId">,
   role: LinkRole | null,
 ): Promise<void> {
   if (actor.scopes !== null) {
     requireEffect(actor, await wasMadeForMeeting(trx, roomId) ? "meeting.change" : "meeting.useRoom");
   }
-  if (role !== null && isModerator(role)) requireEffect(actor, "meeting.giveCohost");
+  if (role !== null && moderates(role)) requireEffect(actor, "meeting.giveModerator");
   const { tenantId, accountId, governs } = actor;
   if (governs) return;
   const room = await findRoomRecord(trx, roomId, { tenantId, accountId });
-  requireRight(room?.role ?? null, role === "cohost" ? "own" : "lead");
+  requireRight(room?.role ?? null, role === "moderator" ? "own" : "lead");
 }
 
 async function isInvited(db: Db, { accountId }: Actor, id: MeetingId): Promise<boolean> {

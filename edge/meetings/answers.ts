@@ -24,21 +24,21 @@ const BATCH = 100;
  * Sends owners the answers to their meetings since the last mail: one mail per meeting. Returns the number of
  * meetings, at most 100 per call.
  */
-export function tellAnswers(
+export function notifyAnswers(
   { db, config, now }: Pick<MeetingContext, "db" | "config" | "now">,
 ): Promise<number> {
   return inTransaction(db, async (trx) => {
     const at = now();
     const due = await lockAnsweredMeetings(trx, at, BATCH);
     for (const answered of due) {
-      if (sendsMail(config)) await tellOwner(trx, { config }, answered, at);
+      if (sendsMail(config)) await notifyOwner(trx, { config }, answered, at);
       await noteAnswersTold(trx, answered.meeting.id, at);
     }
     return due.length;
   });
 }
 
-async function tellOwner(
+async function notifyOwner(
   trx: Db,
   context: Pick<MeetingContext, "config">,
   { meeting, owner, toldAt }: AnsweredMeeting,
@@ -52,7 +52,7 @@ async function tellOwner(
   await queueMail(trx, {
     to: { name: owner.name, address: email },
     language: languageOf(owner.language),
-    letter: {
+    content: {
       kind: "meeting.answered",
       title: meeting.title,
       answers: answers.slice(0, MAX_NAMED),

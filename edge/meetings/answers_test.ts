@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { MeetingCreated } from "@tafelrunde/protocol/http";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
-import { ANSWERS_TOGETHER_MS, tellAnswers } from "./answers.ts";
+import { ANSWERS_TOGETHER_MS, notifyAnswers } from "./answers.ts";
 import { type MeetingsRig, type Person, plan, serveMeetings } from "./meeting_for_tests.ts";
 
 const ENV = { SMTP_URL: "smtp://localhost", MAIL_FROM: "Tafelrunde <meet@example.org>" };
@@ -21,7 +21,7 @@ async function takeMails(db: Db): Promise<string[]> {
 testOnStores("[D12] the owner of a meeting is notified of answers", async (opened, t) => {
   const { db } = opened.store;
   using rig: MeetingsRig = await serveMeetings(db, ENV);
-  const tell = (other: Db = db) => tellAnswers({ ...rig.service, db: other, now: () => rig.now });
+  const notify = (other: Db = db) => notifyAnswers({ ...rig.service, db: other, now: () => rig.now });
   const [anna, ben, cem] = [
     await rig.addPerson("Anna"),
     await rig.addPerson("Ben"),
@@ -38,28 +38,28 @@ testOnStores("[D12] the owner of a meeting is notified of answers", async (opene
   await t.step("at once, then all of ten minutes in one mail", async () => {
     const meeting = await meet();
     await answer(ben, meeting, "accepted");
-    await tell();
+    await notify();
     assert.deepEqual(await takeMails(db), ["anna@example.org: Ben: kommt"]);
     await answer(cem, meeting, "tentative");
     await answer(ben, meeting, "declined");
-    await tell();
+    await notify();
     assert.deepEqual(await takeMails(db), []);
     rig.now += ANSWERS_TOGETHER_MS;
-    await tell();
+    await notify();
     assert.deepEqual(await takeMails(db), ["anna@example.org: Cem: kommt vielleicht, Ben: kommt nicht"]);
     rig.now += ANSWERS_TOGETHER_MS;
-    await tell();
+    await notify();
     assert.deepEqual(await takeMails(db), []);
   });
 
   await t.step("the same answer again causes no mail", async () => {
     const meeting = await meet();
     await answer(ben, meeting, "accepted");
-    await tell();
+    await notify();
     await takeMails(db);
     await answer(ben, meeting, "accepted");
     rig.now += ANSWERS_TOGETHER_MS;
-    await tell();
+    await notify();
     assert.deepEqual(await takeMails(db), []);
   });
 
@@ -67,19 +67,19 @@ testOnStores("[D12] the owner of a meeting is notified of answers", async (opene
     const meeting = await meet();
     await answer(ben, meeting, "accepted");
     const { db: other } = await opened.again();
-    await Promise.all([tell(), tell(other), tell(), tell(other)]);
+    await Promise.all([notify(), notify(other), notify(), notify(other)]);
     assert.deepEqual(await takeMails(db), ["anna@example.org: Ben: kommt"]);
   });
 
   await t.step("an answer given while the mail is written is in the next one", async () => {
     const meeting = await meet();
     await answer(ben, meeting, "accepted");
-    await tell();
+    await notify();
     // Another edge's clock is slow.
     rig.now -= 60_000;
     await answer(cem, meeting, "accepted");
     rig.now += 60_000 + ANSWERS_TOGETHER_MS;
-    await tell();
+    await notify();
     assert.deepEqual(await takeMails(db), ["anna@example.org: Ben: kommt", "anna@example.org: Cem: kommt"]);
   });
 
@@ -92,7 +92,7 @@ testOnStores("[D12] the owner of a meeting is notified of answers", async (opene
     };
     const meeting = await meet({ time });
     await answer(ben, meeting, "accepted");
-    await tell();
+    await notify();
     const { body: later } = await anna.ask<MeetingCreated>(
       "PUT",
       `/v1/meetings/${meeting.id}/following/2026-04-20T10:00?notify=false`,
@@ -101,7 +101,7 @@ testOnStores("[D12] the owner of a meeting is notified of answers", async (opene
     await takeMails(db);
     await answer(cem, later, "declined");
     rig.now += ANSWERS_TOGETHER_MS;
-    await tell();
+    await notify();
     assert.deepEqual(await takeMails(db), ["anna@example.org: Cem: kommt nicht"]);
   });
 
@@ -109,10 +109,10 @@ testOnStores("[D12] the owner of a meeting is notified of answers", async (opene
     const off = await meet();
     await answer(ben, off, "accepted");
     await anna.ask("POST", `/v1/meetings/${off.id}/cancel?notify=false`);
-    await tell();
+    await notify();
     await db.updateTable("account").set({ mails_answers: false }).where("id", "=", anna.id).execute();
     await answer(ben, await meet(), "accepted");
-    await tell();
+    await notify();
     assert.deepEqual(await takeMails(db), []);
   });
 });

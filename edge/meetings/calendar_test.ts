@@ -3,7 +3,7 @@ import type { MeetingTime } from "@tafelrunde/protocol/http";
 import ICAL from "ical.js";
 import type { Exception } from "../store/meeting.ts";
 import { type CalendarMethod, calendarWriter, MAX_CALENDAR_BYTES, writeCalendar } from "./calendar.ts";
-import { happeningsBetween } from "./series.ts";
+import { occurrencesBetween } from "./series.ts";
 
 const CREATED = Date.parse("2026-11-30T08:00:00Z");
 
@@ -64,8 +64,8 @@ Deno.test("[D15] in a calendar a meeting during a clock change begins and ends a
   ];
   for (const [time, from, to] of meetings) {
     const name = `${time.timeZone} ${time.start}`;
-    const [happening] = happeningsBetween(time, [], 0, Infinity);
-    assert.deepEqual([iso(happening!.startsAt), iso(happening!.endsAt)], [from, to], name);
+    const [occurrence] = occurrencesBetween(time, [], 0, Infinity);
+    assert.deepEqual([iso(occurrence!.startsAt), iso(occurrence!.endsAt)], [from, to], name);
     const text = write(time);
     assert.doesNotMatch(text, /DTEND/);
     const [event] = eventsOf(text);
@@ -141,7 +141,7 @@ const DAILY: MeetingTime = {
 
 /** A meeting with the longest texts, in which the first `count` dates have their own title. */
 function longEntry(count: number) {
-  const exceptions = happeningsBetween(DAILY, [], 0, Date.parse("2029-01-01T00:00:00Z")).slice(0, count)
+  const exceptions = occurrencesBetween(DAILY, [], 0, Date.parse("2029-01-01T00:00:00Z")).slice(0, count)
     .map(({ original }) => ({
       original,
       isCancelled: false,

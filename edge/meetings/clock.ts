@@ -11,9 +11,9 @@ import {
 } from "../store/meeting.ts";
 import type { Db } from "../store/schema.ts";
 import { inTransaction } from "../store/transaction.ts";
-import { tellAnswers } from "./answers.ts";
+import { notifyAnswers } from "./answers.ts";
 import { eraseMeeting } from "./remove.ts";
-import { findPlace } from "./series.ts";
+import { findListed } from "./series.ts";
 
 /** Interval of checking for series whose occurrence has ended, ms. */
 const ADVANCE_EVERY_MS = 5_000;
@@ -68,7 +68,7 @@ export class MeetingClock implements AsyncDisposable {
   async #tend(): Promise<void> {
     const { db, now, retentionMs, meetingRetentionMs } = this.#context;
     while (!this.#stop.signal.aborted && await advanceMeetings(db, now()) === BATCH);
-    while (!this.#stop.signal.aborted && await tellAnswers(this.#context) === BATCH);
+    while (!this.#stop.signal.aborted && await notifyAnswers(this.#context) === BATCH);
     if (now() - this.#clearedAt < CLEAR_EVERY_MS) return;
     this.#clearedAt = now();
     await deleteIdleAdhocRooms(db, now() - retentionMs);
@@ -84,7 +84,7 @@ export function advanceMeetings(db: Db, now: number): Promise<number> {
   return inTransaction(db, async (trx) => {
     const due = await lockDueMeetings(trx, now, BATCH);
     for (const { id, time, createdAt } of due) {
-      const place = time && findPlace(time, await readExceptions(trx, id), now);
+      const place = time && findListed(time, await readExceptions(trx, id), now);
       await writeListed(trx, id, listedAt(place, createdAt));
     }
     return due.length;

@@ -1,5 +1,5 @@
 import type { LocalTime, MeetingTime } from "@tafelrunde/protocol/http";
-import { AFTER_ALL, findPlace, occurrencesAmong, partsOf, startOf, utcStamp } from "./series.ts";
+import { AFTER_ALL, findListed, occurrencesAmong, partsOf, startOf, utcStamp } from "./series.ts";
 import { type Change, zoneChanges } from "./time_zone.ts";
 
 /** How far ahead single dates of an endless series are listed, years: longer than calendar programs look. */
@@ -52,7 +52,7 @@ function leaveOutSkipped(
   const parts = partsOf(recurrence) ?? new Map<string, string>();
   const counts = parts.delete("COUNT");
   const isEnding = parts.delete("UNTIL") || counts;
-  const endsAt = isEnding ? findPlace(time, [], AFTER_ALL).happening.startsAt : Infinity;
+  const endsAt = isEnding ? findListed(time, [], AFTER_ALL).occurrence.startsAt : Infinity;
   // In a zone without clock changes.
   const days = { ...time, timeZone: "UTC", recurrence: [...parts].map((part) => part.join("=")).join(";") };
   const skipped = occurrencesAmong(

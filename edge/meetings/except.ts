@@ -4,17 +4,17 @@ import { DomainError } from "../errors.ts";
 import {
   deleteExceptions,
   type Exception,
-  type Happening,
-  type Meeting,
+  type MeetingRecord,
+  type Occurrence,
   putException,
   readExceptions,
 } from "../store/meeting.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable } from "./access.ts";
 import { requireNotCancelled, type Telling } from "./invite.ts";
-import { type MeetingContext, tellInvited } from "./notices.ts";
+import { type MeetingContext, notifyInvited } from "./notices.ts";
 import { moveInLists } from "./plan.ts";
-import { findHappening } from "./series.ts";
+import { findOccurrence } from "./series.ts";
 
 /**
  * Changes one occurrence of a series, or (`wish` undefined) resets it. Throws 404 `original.unknown` if the
@@ -27,7 +27,7 @@ export function changeOccurrence(
   original: LocalTime,
   wish: ChangeOccurrence | undefined,
   { notify }: Telling,
-): Promise<{ meeting: Meeting; happening: Happening }> {
+): Promise<{ meeting: MeetingRecord; occurrence: Occurrence }> {
   return inTransaction(context.db, async (trx) => {
     const before = await lockChangeable(trx, actor, id);
     requireNotCancelled(before);
@@ -36,7 +36,7 @@ export function changeOccurrence(
       throw new DomainError("meeting.notSeries");
     }
     const exceptions = await readExceptions(trx, id);
-    const was = findHappening(time, exceptions, original);
+    const was = findOccurrence(time, exceptions, original);
     if (was === undefined) throw new DomainError("original.unknown");
     const others = exceptions.filter((one) => one.original !== original);
     if (wish === undefined) await deleteExceptions(trx, id, original);
@@ -49,17 +49,17 @@ export function changeOccurrence(
       others.push(exception);
     }
     const meeting = await moveInLists(trx, before, others, context.now());
-    const happening = findHappening(time, others, original)!;
+    const occurrence = findOccurrence(time, others, original)!;
     if (notify) {
-      const isCancelled = happening.exception?.isCancelled ?? false;
-      const isElsewhere = happening.startsAt !== was.startsAt || happening.endsAt !== was.endsAt ||
+      const isCancelled = occurrence.exception?.isCancelled ?? false;
+      const isElsewhere = occurrence.startsAt !== was.startsAt || occurrence.endsAt !== was.endsAt ||
         isCancelled;
-      await tellInvited(trx, context, meeting, {
+      await notifyInvited(trx, context, meeting, {
         kind: "meeting.changed",
-        ...isElsewhere && { changed: { wasAt: was.startsAt, is: isCancelled ? null : happening } },
+        ...isElsewhere && { changed: { wasAt: was.startsAt, is: isCancelled ? null : occurrence } },
       });
     }
-    return { meeting, happening };
+    return { meeting, occurrence };
   });
 }
 

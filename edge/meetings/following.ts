@@ -7,7 +7,7 @@ import {
   type Exception,
   insertMeeting,
   listedAt,
-  type Meeting,
+  type MeetingRecord,
   putException,
   readExceptions,
   updateMeeting,
@@ -17,13 +17,13 @@ import type { Db } from "../store/schema.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable } from "./access.ts";
 import { inviteTheSame, requireNotCancelled, type Telling } from "./invite.ts";
-import { type MeetingContext, tellInvited } from "./notices.ts";
+import { type MeetingContext, notifyInvited } from "./notices.ts";
 import { checkTime, hasSameDays, requireMeetingLeft } from "./plan.ts";
-import { AFTER_ALL, findPlace, isOccurrence, moveStart, splitTime } from "./series.ts";
+import { AFTER_ALL, findListed, isOccurrence, moveStart, splitTime } from "./series.ts";
 
 /** A shortened series, and what it lost. */
 interface Shortened {
-  readonly meeting: Meeting;
+  readonly meeting: MeetingRecord;
   /** The part that was cut off, as it would have continued, and its exceptions. */
   readonly after: MeetingTime;
   readonly exceptions: readonly Exception[];
@@ -42,10 +42,10 @@ export function cancelFollowing(
   id: MeetingId,
   original: LocalTime,
   { notify }: Telling,
-): Promise<Meeting> {
+): Promise<MeetingRecord> {
   return inTransaction(context.db, async (trx) => {
     const { meeting, lastAt } = await shorten(trx, context, actor, id, original);
-    if (notify) await tellInvited(trx, context, meeting, { kind: "meeting.shortened", lastAt });
+    if (notify) await notifyInvited(trx, context, meeting, { kind: "meeting.shortened", lastAt });
     return meeting;
   });
 }
@@ -63,7 +63,7 @@ export function changeFollowing(
   original: LocalTime,
   wish: ChangeFollowing,
   { notify }: Telling,
-): Promise<Meeting> {
+): Promise<MeetingRecord> {
   return inTransaction(context.db, async (trx) => {
     const now = context.now();
     const { meeting: before, after, exceptions: lost, lastAt } = await shorten(
@@ -78,7 +78,7 @@ export function changeFollowing(
     const time = checkTime({ ...moveStart(after, start), durationMinutes });
     const exceptions = hasSameDays(time, after) ? lost : [];
     await takeCopies(trx, context, actor, exceptions.length + await countInvitations(trx, id));
-    const meeting: Meeting = {
+    const meeting: MeetingRecord = {
       ...before,
       id: newRowId() as MeetingId,
       hasOwnRoom: false,
@@ -88,7 +88,7 @@ export function changeFollowing(
       sequence: 0,
       version: 1,
       createdAt: now,
-      listed: listedAt(findPlace(time, exceptions, now), now),
+      listed: listedAt(findListed(time, exceptions, now), now),
     };
     await insertMeeting(trx, meeting);
     for (const exception of exceptions) await putException(trx, meeting.id, exception);
@@ -97,8 +97,8 @@ export function changeFollowing(
     // The owner has got these answers, or will get them as answers to the earlier series.
     if (keepAnswers) await noteAnswersTold(trx, meeting.id, now);
     if (notify) {
-      await tellInvited(trx, context, before, { kind: "meeting.shortened", lastAt });
-      await tellInvited(trx, context, meeting, { kind: "meeting.changed" });
+      await notifyInvited(trx, context, before, { kind: "meeting.shortened", lastAt });
+      await notifyInvited(trx, context, meeting, { kind: "meeting.changed" });
     }
     return meeting;
   });
@@ -126,7 +126,7 @@ async function shorten(
   actor: Actor,
   id: MeetingId,
   original: LocalTime,
-  allow: (meeting: Meeting, lost: number) => Promise<void> = async () => {},
+  allow: (meeting: MeetingRecord, lost: number) => Promise<void> = async () => {},
 ): Promise<Shortened> {
   const before = await lockChangeable(trx, actor, id);
   requireNotCancelled(before);
@@ -147,8 +147,8 @@ async function shorten(
   const meeting = await updateMeeting(trx, id, {
     time: parts.before,
     sequence: before.sequence + 1,
-    listed: listedAt(findPlace(parts.before, kept, context.now()), before.createdAt),
+    listed: listedAt(findListed(parts.before, kept, context.now()), before.createdAt),
   });
-  const { happening: last } = findPlace(parts.before, kept, AFTER_ALL);
+  const { occurrence: last } = findListed(parts.before, kept, AFTER_ALL);
   return { meeting, after: parts.after, exceptions: lost, lastAt: last.startsAt };
 }

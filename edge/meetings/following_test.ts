@@ -3,7 +3,7 @@ import type { Invitation, Meeting, MeetingTime, Occurrences } from "@tafelrunde/
 import ICAL from "ical.js";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { assertRefused, type Person, plan, serveMeetings } from "./meeting_for_tests.ts";
-import { findTimeFault, happeningsBetween, moveStart, normalTime, splitTime } from "./series.ts";
+import { findTimeFault, moveStart, normalTime, occurrencesBetween, splitTime } from "./series.ts";
 
 const ENV = { SMTP_URL: "smtp://localhost", MAIL_FROM: "Tafelrunde <meet@example.org>" };
 
@@ -19,7 +19,7 @@ type Series = MeetingTime & { readonly recurrence: string };
 
 /** Instants of the occurrences of a year. */
 const startsOf = (time: MeetingTime, year = 2026) =>
-  happeningsBetween(time, [], Date.UTC(year, 0), Date.UTC(year + 1, 0)).map(({ startsAt }) =>
+  occurrencesBetween(time, [], Date.UTC(year, 0), Date.UTC(year + 1, 0)).map(({ startsAt }) =>
     new Date(startsAt).toISOString().slice(0, 16)
   );
 

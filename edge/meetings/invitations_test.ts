@@ -29,9 +29,9 @@ testOnStores("invitations", async ({ store: { db } }, t) => {
     ]);
     assert.equal(await roleOf(room, ben.id), "presenter");
     const path = `/v1/meetings/${id}/invitations/${body.items[0]!.id}`;
-    assertRefused(await ben.ask("PATCH", path, { role: "cohost" }), 403, "meeting.notYours");
-    assert.equal((await anna.ask("PATCH", path, { role: "cohost" })).status, 200);
-    assert.equal(await roleOf(room, ben.id), "cohost");
+    assertRefused(await ben.ask("PATCH", path, { role: "moderator" }), 403, "meeting.notYours");
+    assert.equal((await anna.ask("PATCH", path, { role: "moderator" })).status, 200);
+    assert.equal(await roleOf(room, ben.id), "moderator");
     assert.equal((await anna.ask("DELETE", path)).status, 204);
     assert.equal(await roleOf(room, ben.id), undefined);
     assertRefused(await ben.ask("GET", `/v1/meetings/${id}`), 404, "meeting.unknown");
@@ -44,12 +44,12 @@ testOnStores("invitations", async ({ store: { db } }, t) => {
       const { id, room } = await plan(anna);
       const second = await plan(anna, { room });
       await invite(id, [{ account: ben.id, role: "viewer" }]);
-      const { body } = await invite(second.id, [{ account: ben.id, role: "cohost" }]);
-      assert.equal(await roleOf(room, ben.id), "cohost");
+      const { body } = await invite(second.id, [{ account: ben.id, role: "moderator" }]);
+      assert.equal(await roleOf(room, ben.id), "moderator");
       await anna.ask("DELETE", `/v1/meetings/${second.id}/invitations/${body.items[0]!.id}`);
       assert.equal(await roleOf(room, ben.id), "viewer");
       await db.updateTable("room_member").set({ role: "presenter" }).where("room_id", "=", room).execute();
-      await invite(second.id, [{ account: ben.id, role: "cohost" }]);
+      await invite(second.id, [{ account: ben.id, role: "moderator" }]);
       await anna.ask("DELETE", `/v1/meetings/${second.id}`);
       assert.equal(await roleOf(room, ben.id), "presenter");
     },

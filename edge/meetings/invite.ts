@@ -28,14 +28,14 @@ import {
   setInvitationRole,
   writeInvitedRole,
 } from "../store/invitation.ts";
-import { deleteAgenda, insertAgenda, type Meeting, raiseSequence } from "../store/meeting.ts";
+import { deleteAgenda, insertAgenda, type MeetingRecord, raiseSequence } from "../store/meeting.ts";
 import { noteAnswer } from "../store/meeting_answers.ts";
 import { insertLink } from "../store/link.ts";
 import type { Db } from "../store/schema.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable, requireGiving } from "./access.ts";
 import { ANSWERS_TOGETHER_MS } from "./answers.ts";
-import { makeInvitationSecret, type MeetingContext, tellSome } from "./notices.ts";
+import { makeInvitationSecret, type MeetingContext, notifySome } from "./notices.ts";
 
 /** Whether people are notified by mail. */
 export interface Telling {
@@ -73,7 +73,7 @@ export async function invitePeople(
   trx: Db,
   context: MeetingContext,
   actor: Actor,
-  meeting: Meeting,
+  meeting: MeetingRecord,
   people: readonly Wish[],
   { notify }: Telling,
 ): Promise<Invitation[]> {
@@ -91,7 +91,7 @@ export async function invitePeople(
   if (await countInvitations(trx, meeting.id) > MAX_INVITED) {
     throw new DomainError("meeting.full", { most: MAX_INVITED });
   }
-  if (notify) await tellSome(trx, context, meeting, invitations, { kind: "meeting.invited" });
+  if (notify) await notifySome(trx, context, meeting, invitations, { kind: "meeting.invited" });
   return invitations;
 }
 
@@ -130,7 +130,7 @@ export function withdrawInvitation(
     if (notify) {
       // Stored, because a calendar ignores a later invitation with a lower SEQUENCE than this one.
       const sequence = await raiseSequence(trx, meeting);
-      await tellSome(trx, context, { ...meeting, sequence }, [invitation], { kind: "meeting.withdrawn" });
+      await notifySome(trx, context, { ...meeting, sequence }, [invitation], { kind: "meeting.withdrawn" });
     }
     const { accountId } = invitation;
     if (accountId === null) {
@@ -150,7 +150,7 @@ export function withdrawInvitation(
  */
 export async function giveAnswer(
   { db, now }: MeetingContext,
-  meeting: Meeting,
+  meeting: MeetingRecord,
   invitation: Invitation,
   answer: InvitationAnswer,
 ): Promise<void> {
@@ -164,7 +164,7 @@ export async function giveAnswer(
 }
 
 /** Throws 409. */
-export function requireNotCancelled({ cancelledAt }: Meeting): void {
+export function requireNotCancelled({ cancelledAt }: MeetingRecord): void {
   if (cancelledAt !== null) throw new DomainError("meeting.cancelled");
 }
 
@@ -175,7 +175,7 @@ async function getInvitation(trx: Db, meetingId: MeetingId, id: InvitationId): P
 }
 
 /** An address that belongs to an account of the tenant means that account. */
-async function findGuest(trx: Db, { tenantId }: Meeting, wish: Wish): Promise<Guest | undefined> {
+async function findGuest(trx: Db, { tenantId }: MeetingRecord, wish: Wish): Promise<Guest | undefined> {
   const account = "account" in wish
     ? await findAccount(trx, wish.account)
     : await findAccountByEmail(trx, tenantId, wish.email);
@@ -191,7 +191,7 @@ async function inviteGuest(
   trx: Db,
   context: MeetingContext,
   actor: Actor,
-  meeting: Meeting,
+  meeting: MeetingRecord,
   guest: Guest,
 ): Promise<Invitation> {
   const { role, email, accountId } = guest;
@@ -212,8 +212,8 @@ async function inviteGuest(
 export async function inviteTheSame(
   trx: Db,
   context: MeetingContext,
-  from: Meeting,
-  to: Meeting,
+  from: MeetingRecord,
+  to: MeetingRecord,
   { keepAnswers }: { readonly keepAnswers: boolean },
 ): Promise<void> {
   for (const invitation of await listInvitations(trx, from.id, undefined, MAX_INVITED)) {
@@ -231,7 +231,7 @@ export async function inviteTheSame(
 async function storeInvitation(
   trx: Db,
   { sealer, now }: MeetingContext,
-  meeting: Meeting,
+  meeting: MeetingRecord,
   { role, name, language, email, accountId }: Guest,
   createdBy: AccountId | null,
 ): Promise<Invitation> {

@@ -8,7 +8,7 @@ import { type SmtpSink, startSmtpSink, type TakenMail } from "../mail/smtp_sink_
 import { makeMetrics } from "../metrics.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { type MeetingsRig, type Person, plan, serveMeetings } from "./meeting_for_tests.ts";
-import { findEntry } from "../store/entry.ts";
+import { findAdmissionFacts } from "../store/admission.ts";
 import { hashSecret } from "../identity/secret.ts";
 
 /** A calendar as read by another library than the one that wrote it. */
@@ -91,7 +91,7 @@ testOnStores("[B4] mails about a meeting", async ({ store: { db } }, t) => {
     "the invitation: REQUEST with the series, in the recipient's language, with their own link",
     async () => {
       const mails = await withMail(rig, sink, async () => {
-        const invite = [{ account: ben.id, role: "cohost" }, { email: "gast@example.com", name: "Gast" }];
+        const invite = [{ account: ben.id, role: "moderator" }, { email: "gast@example.com", name: "Gast" }];
         ({ id, room } = await plan(anna, {
           title: "Rat; „Bau“, Umwelt",
           description: "Zeile 1\nZeile 2",
@@ -115,7 +115,7 @@ testOnStores("[B4] mails about a meeting", async ({ store: { db } }, t) => {
       assert.match(toGuest.email.text!, /Weitere Termine: Montag, 30\. März 2026 um 10:00 MESZ/);
       assert.match(toBen.email.text!, /https:\/\/meet\.example\.org\/r\/[a-z2-7-]{14}\n/);
       const secret = /\/r\/[a-z2-7-]{14}#([\w-]{22})\n/.exec(toGuest.email.text!)?.[1];
-      const entry = await findEntry(db, room as never, {
+      const entry = await findAdmissionFacts(db, room as never, {
         accountId: null,
         linkHash: hashSecret(secret!),
       }, rig.now);

@@ -10,7 +10,7 @@ import { mailRoutes } from "../http/mails.ts";
 import { meetingRoutes } from "../http/meetings.ts";
 import { codeOf, problemResponse } from "../http/problem.ts";
 import { serveRoutes, type Service } from "../http/serve_route.ts";
-import { makeTestDesk } from "../identity/desk_for_tests.ts";
+import { makeTestIdentityContext } from "../identity/identity_context_for_tests.ts";
 import { makeTestKey } from "../store/api_key_for_tests.ts";
 import { beginSession } from "../identity/session.ts";
 import { denoRuntime } from "../serve_deno.ts";
@@ -67,8 +67,8 @@ export async function serveMeetings(
       ...env,
     })[name]
   );
-  const desk = await makeTestDesk(db, { config, now: () => rig.now });
-  const service: Service = { ...desk, runtime: { ...denoRuntime(), peerAddress: () => "192.0.2.1" } };
+  const context = await makeTestIdentityContext(db, { config, now: () => rig.now });
+  const service: Service = { ...context, runtime: { ...denoRuntime(), peerAddress: () => "192.0.2.1" } };
   const app = new Hono();
   app.use("/v1/*", withCaller(service));
   serveRoutes(app, [
@@ -133,7 +133,7 @@ export async function serveMeetings(
       const { key } = await makeTestKey(db, DEFAULT_TENANT, scopes, rig.now);
       return asker({ authorization: `Bearer ${key}` });
     },
-    [Symbol.dispose]: () => desk.hasher[Symbol.dispose](),
+    [Symbol.dispose]: () => context.hasher[Symbol.dispose](),
   };
   return rig;
 }

@@ -3,7 +3,7 @@ import { newRowId, type TenantId } from "@tafelrunde/protocol";
 import type { Favourites, Meeting, Occurrences, Problem } from "@tafelrunde/protocol/http";
 import { deleteIdleAdhocRooms } from "../store/meeting.ts";
 import { hashSecret } from "../identity/secret.ts";
-import { findEntry } from "../store/entry.ts";
+import { findAdmissionFacts } from "../store/admission.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { advanceMeetings, eraseOldMeetings } from "./clock.ts";
 import { assertRefused, at, MONDAY, plan, serveMeetings, titlesOf } from "./meeting_for_tests.ts";
@@ -29,7 +29,7 @@ testOnStores("meetings", async ({ store: { db } }, t) => {
   await t.step("[D6] a meeting is created with a room, whose link is shown once", async () => {
     const made = await plan(anna, { description: "Haushalt", settings: { waitingRoom: "guests" } });
     assert.match(made.url, /^https:\/\/meet\.example\.org\/r\/[a-z2-7-]{14}#[\w-]{22}$/);
-    const entry = await findEntry(db, made.room, {
+    const entry = await findAdmissionFacts(db, made.room, {
       accountId: null,
       linkHash: hashSecret(made.link!),
     }, rig.now);
@@ -62,9 +62,9 @@ testOnStores("meetings", async ({ store: { db } }, t) => {
   });
 
   await t.step("[D6] an invited person can read it but not change it; an admin can change it", async () => {
-    const { id } = await plan(anna, { invite: [{ account: ben.id, role: "cohost" }] });
+    const { id } = await plan(anna, { invite: [{ account: ben.id, role: "moderator" }] });
     const seen = await ben.ask<Meeting>("GET", `/v1/meetings/${id}`);
-    assert.deepEqual([seen.body.role, seen.body.answer], ["cohost", "none"]);
+    assert.deepEqual([seen.body.role, seen.body.answer], ["moderator", "none"]);
     assertRefused(await ben.ask("PATCH", `/v1/meetings/${id}`, { title: "x" }), 403, "meeting.notYours");
     assert.equal((await admin.ask("PATCH", `/v1/meetings/${id}`, { title: "Ausschuss" })).status, 200);
   });

@@ -5,18 +5,18 @@ import type { KeyedHash } from "../keyed_hash.ts";
 import type { Limits } from "../limits.ts";
 import { mailTooFrequent } from "../mail/again.ts";
 import { languageOf } from "../mail/language.ts";
-import type { MeetingLetter } from "../mail/letter.ts";
+import type { MeetingMail } from "../mail/templates/template.ts";
 import { queueMail } from "../mail/mail.ts";
 import { makeMailStop } from "../mail/reader.ts";
 import { tenantOrigin } from "../public_origin.ts";
 import type { Sealer } from "../seal.ts";
 import { type Account, findAccount } from "../store/account.ts";
 import { countMailed, type Invitation, listInvitations, setInvitationSecret } from "../store/invitation.ts";
-import { type Exception, type Happening, type Meeting, readExceptions } from "../store/meeting.ts";
+import { type Exception, type MeetingRecord, type Occurrence, readExceptions } from "../store/meeting.ts";
 import type { Db } from "../store/schema.ts";
 import { getTenant } from "../store/tenant.ts";
 import { type CalendarEntry, calendarWriter, MAX_CALENDAR_BYTES, writeCalendar } from "./calendar.ts";
-import { happeningsBetween, plainFrequency } from "./series.ts";
+import { occurrencesBetween, plainFrequency } from "./series.ts";
 
 /** What meetings need of the edge. */
 export interface MeetingContext {
@@ -30,8 +30,8 @@ export interface MeetingContext {
 
 /** What a mail is about. `changed`: the occurrence that has changed, and its previous start. */
 export interface Notice {
-  readonly kind: MeetingLetter["kind"];
-  readonly changed?: { readonly wasAt: number; readonly is: Happening | null };
+  readonly kind: MeetingMail["kind"];
+  readonly changed?: { readonly wasAt: number; readonly is: Occurrence | null };
   /** Start of the last occurrence of a series that now ends earlier, ms. */
   readonly lastAt?: number;
 }
@@ -67,20 +67,20 @@ export async function makeInvitationSecret(
  * Notifies everyone who is invited to the meeting, by mail if this installation sends any. Part of the
  * transaction `trx`: sent if that commits.
  */
-export async function tellInvited(
+export async function notifyInvited(
   trx: Db,
   context: MeetingContext,
-  meeting: Meeting,
+  meeting: MeetingRecord,
   notice: Notice,
 ): Promise<void> {
   if (!sendsMail(context.config)) return;
   const count = await countMailed(trx, meeting.id);
   await countNotices(trx, context, meeting, notice, count);
-  const tell = await makeTeller(trx, context, meeting, notice, count.all);
+  const notify = await makeTeller(trx, context, meeting, notice, count.all);
   let after: { at: number; id: Invitation["id"] } | undefined;
   for (;;) {
     const batch = await listInvitations(trx, meeting.id, after, BATCH);
-    for (const invitation of batch) await tell(invitation);
+    for (const invitation of batch) await notify(invitation);
     const last = batch.at(-1);
     if (last === undefined || batch.length < BATCH) return;
     after = { at: last.createdAt, id: last.id };
@@ -88,10 +88,10 @@ export async function tellInvited(
 }
 
 /** Notifies some of those who are invited. */
-export async function tellSome(
+export async function notifySome(
   trx: Db,
   context: MeetingContext,
-  meeting: Meeting,
+  meeting: MeetingRecord,
   invitations: readonly Invitation[],
   notice: Notice,
 ): Promise<void> {
@@ -99,13 +99,13 @@ export async function tellSome(
   const mailed = invitations.filter(({ email }) => email !== null);
   const strangers = mailed.filter(({ accountId }) => accountId === null).length;
   await countNotices(trx, context, meeting, notice, { all: mailed.length, strangers });
-  const tell = await makeTeller(trx, context, meeting, notice, mailed.length);
-  for (const invitation of invitations) await tell(invitation);
+  const notify = await makeTeller(trx, context, meeting, notice, mailed.length);
+  for (const invitation of invitations) await notify(invitation);
 }
 
 /** The meeting as a calendar entry for any reader. */
 export function calendarEntry(
-  meeting: Omit<Meeting, "version"> & { readonly time: NonNullable<Meeting["time"]> },
+  meeting: Omit<MeetingRecord, "version"> & { readonly time: NonNullable<MeetingRecord["time"]> },
   exceptions: readonly Exception[],
   organizer: CalendarEntry["organizer"],
 ): Omit<CalendarEntry, "url"> {
@@ -126,7 +126,7 @@ export function calendarEntry(
 /** The meeting as a calendar file, for a reader who joins at `url`; null: it has no time. */
 export async function calendarFile(
   { db, config, now }: Pick<MeetingContext, "db" | "config" | "now">,
-  meeting: Omit<Meeting, "version">,
+  meeting: Omit<MeetingRecord, "version">,
   url: string,
 ): Promise<string | null> {
   const { time } = meeting;
@@ -150,7 +150,7 @@ export function organizerOf(
 export async function originOf(
   trx: Db,
   { config }: Pick<MeetingContext, "config">,
-  meeting: Meeting,
+  meeting: MeetingRecord,
 ): Promise<string> {
   return tenantOrigin(config, (await getTenant(trx, meeting.tenantId)).domain);
 }
@@ -162,7 +162,7 @@ export async function originOf(
 async function countNotices(
   trx: Db,
   { limits }: MeetingContext,
-  { ownerId, tenantId }: Meeting,
+  { ownerId, tenantId }: MeetingRecord,
   { kind }: Notice,
   { all, strangers }: { readonly all: number; readonly strangers: number },
 ): Promise<void> {
@@ -181,7 +181,7 @@ async function countNotices(
 async function makeTeller(
   trx: Db,
   context: MeetingContext,
-  meeting: Meeting,
+  meeting: MeetingRecord,
   { kind, changed, lastAt }: Notice,
   readers: number,
 ) {
@@ -214,7 +214,7 @@ async function makeTeller(
       thread: { about: `meeting ${meeting.id}`, sender: meeting.ownerId, isStranger },
       stop: isStranger ? makeMailStop(context.keyedHash, origin, address, meeting.tenantId) : undefined,
       replyTo: owner.email === null ? undefined : { name: owner.name, address: owner.email },
-      letter: {
+      content: {
         kind,
         title: meeting.title,
         description: meeting.description,
@@ -232,12 +232,12 @@ async function makeTeller(
   };
 }
 
-function whenOf(meeting: Meeting, exceptions: readonly Exception[]): MeetingLetter["when"] {
+function whenOf(meeting: MeetingRecord, exceptions: readonly Exception[]): MeetingMail["when"] {
   const { time, listed } = meeting;
   if (time === null || listed.until === null) return null;
   const later = time.recurrence === null
     ? []
-    : happeningsBetween(time, exceptions, listed.at + 1, listed.at + LATER_MS).filter(({ exception }) =>
+    : occurrencesBetween(time, exceptions, listed.at + 1, listed.at + LATER_MS).filter(({ exception }) =>
       !exception?.isCancelled
     );
   return {

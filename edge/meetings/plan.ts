@@ -26,7 +26,7 @@ import {
   insertMeeting,
   listedAt,
   lockRoomOwner,
-  type Meeting,
+  type MeetingRecord,
   readExceptions,
   updateMeeting,
 } from "../store/meeting.ts";
@@ -34,12 +34,12 @@ import type { Db } from "../store/schema.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable } from "./access.ts";
 import { invitePeople, requireNotCancelled, type Telling } from "./invite.ts";
-import { type MeetingContext, tellInvited } from "./notices.ts";
-import { findPlace, findTimeFault, normalTime } from "./series.ts";
+import { type MeetingContext, notifyInvited } from "./notices.ts";
+import { findListed, findTimeFault, normalTime } from "./series.ts";
 
 /** A new meeting, and the secret of its room's link if the room is new too. */
 export interface MadeMeeting {
-  readonly meeting: Meeting;
+  readonly meeting: MeetingRecord;
   readonly link: LinkSecret | null;
 }
 
@@ -73,7 +73,7 @@ export function createMeeting(
       cancelledAt: null,
       version: 1,
       createdAt: now,
-      listed: listedAt(time && findPlace(time, [], now), now),
+      listed: listedAt(time && findListed(time, [], now), now),
     };
     await insertMeeting(trx, meeting);
     await invitePeople(trx, context, actor, meeting, wish.invite, telling);
@@ -92,7 +92,7 @@ export function changeMeeting(
   version: number | undefined,
   wish: ChangeMeeting,
   { notify }: Telling,
-): Promise<Meeting> {
+): Promise<MeetingRecord> {
   return inTransaction(context.db, async (trx) => {
     const before = await lockChangeable(trx, actor, id);
     requireVersion(before, version);
@@ -114,11 +114,11 @@ export function changeMeeting(
       ...wish.description !== undefined && { description: wish.description },
       ...changesTime && {
         time,
-        listed: listedAt(time && findPlace(time, await readExceptions(trx, id), now), before.createdAt),
+        listed: listedAt(time && findListed(time, await readExceptions(trx, id), now), before.createdAt),
       },
       sequence: before.sequence + 1,
     });
-    if (notify) await tellInvited(trx, context, meeting, { kind: "meeting.changed" });
+    if (notify) await notifyInvited(trx, context, meeting, { kind: "meeting.changed" });
     return meeting;
   });
 }
@@ -129,13 +129,13 @@ export function cancelMeeting(
   actor: Actor,
   id: MeetingId,
   { notify }: Telling,
-): Promise<Meeting> {
+): Promise<MeetingRecord> {
   return inTransaction(context.db, async (trx) => {
     const before = await lockChangeable(trx, actor, id);
     if (before.cancelledAt !== null) return before;
     const change = { cancelledAt: context.now(), sequence: before.sequence + 1 };
     const meeting = await updateMeeting(trx, id, change);
-    if (notify) await tellInvited(trx, context, meeting, { kind: "meeting.cancelled" });
+    if (notify) await notifyInvited(trx, context, meeting, { kind: "meeting.cancelled" });
     return meeting;
   });
 }
@@ -146,13 +146,13 @@ export function cancelMeeting(
  */
 export function moveInLists(
   trx: Db,
-  meeting: Meeting,
+  meeting: MeetingRecord,
   exceptions: readonly Exception[],
   now: number,
-): Promise<Meeting> {
+): Promise<MeetingRecord> {
   return updateMeeting(trx, meeting.id, {
     sequence: meeting.sequence + 1,
-    listed: listedAt(meeting.time && findPlace(meeting.time, exceptions, now), meeting.createdAt),
+    listed: listedAt(meeting.time && findListed(meeting.time, exceptions, now), meeting.createdAt),
   });
 }
 
@@ -167,7 +167,7 @@ export async function requireMeetingLeft(
 }
 
 /** Throws 412. */
-export function requireVersion(meeting: Meeting, version: number | undefined): void {
+export function requireVersion(meeting: MeetingRecord, version: number | undefined): void {
   if (version !== undefined && version !== meeting.version) throw new DomainError("version.outdated");
 }
 

@@ -2,13 +2,19 @@ import type { AccountId, MeetingId, RoomId } from "@tafelrunde/protocol";
 import { type Bearer, requireEffect } from "../identity/effects.ts";
 import type { Removal } from "../rooms/removal.ts";
 import { findInvitedRole, readInvitedAccounts, writeInvitedRole } from "../store/invitation.ts";
-import { deleteMeeting, lockMeetingsIn, lockMeetingsOf, type Meeting, passRoomOn } from "../store/meeting.ts";
+import {
+  deleteMeeting,
+  lockMeetingsIn,
+  lockMeetingsOf,
+  type MeetingRecord,
+  passRoomOn,
+} from "../store/meeting.ts";
 import { lockRoom, lockRoomsOf } from "../store/room_record.ts";
 import type { Db } from "../store/schema.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable } from "./access.ts";
 import type { Telling } from "./invite.ts";
-import { type MeetingContext, tellInvited } from "./notices.ts";
+import { type MeetingContext, notifyInvited } from "./notices.ts";
 import { requireVersion } from "./plan.ts";
 
 /**
@@ -25,7 +31,7 @@ export function removeMeeting(
   return inTransaction(context.db, async (trx) => {
     const meeting = await lockChangeable(trx, actor, id, { withRoom: true });
     requireVersion(meeting, version);
-    if (notify) await tellOff(trx, context, meeting);
+    if (notify) await notifyCancelled(trx, context, meeting);
     return await eraseMeeting(trx, meeting);
   });
 }
@@ -44,7 +50,7 @@ export async function callOffMeetingsIn(
   await lockRoom(trx, roomId);
   const meetings = await lockMeetingsIn(trx, [roomId]);
   if (meetings.length > 0) requireEffect(by, "meeting.delete");
-  for (const meeting of meetings) await tellOff(trx, context, meeting);
+  for (const meeting of meetings) await notifyCancelled(trx, context, meeting);
   return { rooms: [roomId], standings: [] };
 }
 
@@ -64,7 +70,7 @@ export async function callOffMeetingsOf(
   const own = await lockMeetingsOf(trx, accountId);
   const others = (await lockMeetingsIn(trx, rooms)).filter(({ ownerId }) => ownerId !== accountId);
   if (own.length + others.length > 0) requireEffect(by, "meeting.delete");
-  for (const meeting of [...own, ...others]) await tellOff(trx, context, meeting);
+  for (const meeting of [...own, ...others]) await notifyCancelled(trx, context, meeting);
   const elsewhere = own.filter(({ roomId }) => !rooms.includes(roomId));
   const removals: Removal[] = [];
   for (const meeting of elsewhere) removals.push(await eraseMeeting(trx, meeting));
@@ -78,7 +84,7 @@ export async function callOffMeetingsOf(
  * Deletes a meeting with all that its invitations granted, without notifying anyone. Its own room is deleted
  * too, unless another meeting uses it.
  */
-export async function eraseMeeting(trx: Db, meeting: Meeting): Promise<Removal> {
+export async function eraseMeeting(trx: Db, meeting: MeetingRecord): Promise<Removal> {
   const { id, roomId } = meeting;
   const hasOwnRoom = meeting.hasOwnRoom && !await passRoomOn(trx, meeting);
   const before = new Map<AccountId, Awaited<ReturnType<typeof findInvitedRole>>>();
@@ -95,10 +101,10 @@ export async function eraseMeeting(trx: Db, meeting: Meeting): Promise<Removal> 
 }
 
 /** Notifies invited people of the cancellation, unless the meeting is over or already cancelled. */
-async function tellOff(trx: Db, context: MeetingContext, meeting: Meeting): Promise<void> {
+async function notifyCancelled(trx: Db, context: MeetingContext, meeting: MeetingRecord): Promise<void> {
   const isOver = meeting.listed.until !== null && meeting.listed.until <= context.now();
   if (meeting.cancelledAt !== null || isOver) return;
-  await tellInvited(trx, context, { ...meeting, sequence: meeting.sequence + 1 }, {
+  await notifyInvited(trx, context, { ...meeting, sequence: meeting.sequence + 1 }, {
     kind: "meeting.cancelled",
   });
 }

@@ -1,6 +1,6 @@
 import type { LocalTime, MeetingTime } from "@tafelrunde/protocol/http";
 import { RRuleTemporal } from "rrule-temporal";
-import type { Exception, Happening, Place } from "../store/meeting.ts";
+import type { Exception, ListedOccurrence, Occurrence } from "../store/meeting.ts";
 import { zoneName } from "./time_zone.ts";
 
 /** Why a time is invalid: the field, and the reason. */
@@ -172,15 +172,15 @@ export function occurrencesAmong(time: MeetingTime, locals: readonly LocalTime[]
  * ones. There is at most one a day by the rule, plus those moved into the window: the caller limits the
  * window.
  */
-export function happeningsBetween(
+export function occurrencesBetween(
   time: MeetingTime,
   exceptions: readonly Exception[],
   from: number,
   to: number,
-): Happening[] {
+): Occurrence[] {
   const changed = new Set(exceptions.map(({ original }) => original));
   const regular = originalsBetween(time, from, to).filter((original) => !changed.has(original))
-    .map((original) => happeningOf(time, original));
+    .map((original) => occurrenceAt(time, original));
   const different = exceptions.map((exception) => exceptionOf(time, exception));
   return [...regular, ...different]
     .filter(({ startsAt }) => startsAt >= from && startsAt < to)
@@ -188,7 +188,11 @@ export function happeningsBetween(
 }
 
 /** The place of a meeting at `now` (ms). Cancelled occurrences do not count, unless all are cancelled. */
-export function findPlace(time: MeetingTime, exceptions: readonly Exception[], now: number): Place {
+export function findListed(
+  time: MeetingTime,
+  exceptions: readonly Exception[],
+  now: number,
+): ListedOccurrence {
   const different = exceptions.filter(({ isCancelled }) => !isCancelled).map((exception) =>
     exceptionOf(time, exception)
   );
@@ -198,24 +202,24 @@ export function findPlace(time: MeetingTime, exceptions: readonly Exception[], n
     ...regularFrom(time, changed, now - time.durationMinutes * 60_000, "next"),
   ].sort(byStart).at(0);
   if (coming !== undefined) {
-    return { happening: coming, advanceAt: time.recurrence === null ? null : coming.endsAt };
+    return { occurrence: coming, advanceAt: time.recurrence === null ? null : coming.endsAt };
   }
   const last = [
     ...different,
     ...regularFrom(time, changed, now - time.durationMinutes * 60_000 + 1, "previous"),
   ].sort(byStart).at(-1);
-  return { happening: last ?? happeningOf(time, time.start), advanceAt: null };
+  return { occurrence: last ?? occurrenceAt(time, time.start), advanceAt: null };
 }
 
 /** The occurrence that the rule has at `original`, with any change of it. */
-export function findHappening(
+export function findOccurrence(
   time: MeetingTime,
   exceptions: readonly Exception[],
   original: LocalTime,
-): Happening | undefined {
+): Occurrence | undefined {
   if (!isOccurrence(time, original)) return undefined;
   const exception = exceptions.find((one) => one.original === original);
-  return exception === undefined ? happeningOf(time, original) : exceptionOf(time, exception);
+  return exception === undefined ? occurrenceAt(time, original) : exceptionOf(time, exception);
 }
 
 type Rule = RRuleTemporal<Temporal.ZonedDateTime>;
@@ -274,12 +278,12 @@ export function localOf(zoned: Temporal.ZonedDateTime): LocalTime {
   return zoned.toPlainDateTime().toString({ smallestUnit: "minute" });
 }
 
-function happeningOf(time: MeetingTime, original: LocalTime): Happening {
+function occurrenceAt(time: MeetingTime, original: LocalTime): Occurrence {
   const startsAt = startOf(time, original).epochMilliseconds;
   return { original, startsAt, endsAt: startsAt + time.durationMinutes * 60_000 };
 }
 
-function exceptionOf(time: MeetingTime, exception: Exception): Happening {
+function exceptionOf(time: MeetingTime, exception: Exception): Occurrence {
   const { original, start, durationMinutes } = exception;
   const startsAt = startOf(time, start ?? original).epochMilliseconds;
   return {
@@ -306,11 +310,11 @@ function regularFrom(
   changed: ReadonlySet<LocalTime>,
   at: number,
   direction: "next" | "previous",
-): Happening[] {
+): Occurrence[] {
   if (time.recurrence === null) {
-    const happening = happeningOf(time, time.start);
-    const fits = direction === "next" ? happening.startsAt > at : happening.startsAt < at;
-    return fits && !changed.has(time.start) ? [happening] : [];
+    const occurrence = occurrenceAt(time, time.start);
+    const fits = direction === "next" ? occurrence.startsAt > at : occurrence.startsAt < at;
+    return fits && !changed.has(time.start) ? [occurrence] : [];
   }
   // For all exceptions at once: a rule with COUNT is searched from its start each time.
   let found = walk(ruleOf(time, time.recurrence, changed), at, direction);
@@ -320,7 +324,7 @@ function regularFrom(
       found !== null && found !== "tooRare" && changed.has(localOf(found))
     );
   }
-  return found === null || found === "tooRare" ? [] : [happeningOf(time, localOf(found))];
+  return found === null || found === "tooRare" ? [] : [occurrenceAt(time, localOf(found))];
 }
 
 function walk(
@@ -341,6 +345,6 @@ function isTooRare(error: unknown): boolean {
   return error instanceof Error && /^Maximum (?:iterations|candidate)/.test(error.message);
 }
 
-function byStart(one: Happening, other: Happening): number {
+function byStart(one: Occurrence, other: Occurrence): number {
   return one.startsAt - other.startsAt;
 }

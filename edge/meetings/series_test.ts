@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import type { MeetingTime } from "@tafelrunde/protocol/http";
 import ICAL from "ical.js";
 import { RRuleTemporal } from "rrule-temporal";
-import type { Exception, Happening } from "../store/meeting.ts";
+import type { Exception, Occurrence } from "../store/meeting.ts";
 import { plainSeries } from "./clock_changes.ts";
 import {
   AFTER_ALL,
-  findHappening,
-  findPlace,
+  findListed,
+  findOccurrence,
   findTimeFault,
-  happeningsBetween,
   isOccurrence,
   normalTime,
+  occurrencesBetween,
 } from "./series.ts";
 import { zoneLines } from "./time_zone.ts";
 
@@ -43,36 +43,36 @@ const exception = (original: string, change: Partial<Exception> = {}): Exception
   ...change,
 });
 
-const starts = (happenings: readonly Happening[]) =>
-  happenings.map(({ startsAt }) => new Date(startsAt).toISOString().slice(0, 16));
+const starts = (occurrences: readonly Occurrence[]) =>
+  occurrences.map(({ startsAt }) => new Date(startsAt).toISOString().slice(0, 16));
 
 Deno.test("[D1] a series keeps its time of day when clocks change", async (t) => {
   await t.step("10:00 in Berlin is 09:00 UTC in winter and 08:00 UTC in summer", () => {
-    assert.deepEqual(starts(happeningsBetween(MONDAYS, [], at("2026-03-20Z"), at("2026-04-10Z"))), [
+    assert.deepEqual(starts(occurrencesBetween(MONDAYS, [], at("2026-03-20Z"), at("2026-04-10Z"))), [
       "2026-03-23T09:00",
       "2026-03-30T08:00",
       "2026-04-06T08:00",
     ]);
-    assert.deepEqual(starts(happeningsBetween(MONDAYS, [], at("2026-10-18Z"), at("2026-11-01Z"))), [
+    assert.deepEqual(starts(occurrencesBetween(MONDAYS, [], at("2026-10-18Z"), at("2026-11-01Z"))), [
       "2026-10-19T08:00",
       "2026-10-26T09:00",
     ]);
   });
   await t.step("an hour stays an hour, across a clock change too", () => {
     const night = series("FREQ=DAILY", "2026-03-28T01:30");
-    const [before, of] = happeningsBetween(night, [], at("2026-03-28Z"), at("2026-03-30Z"));
+    const [before, of] = occurrencesBetween(night, [], at("2026-03-28Z"), at("2026-03-30Z"));
     for (const one of [before!, of!]) assert.equal(one.endsAt - one.startsAt, 3_600_000);
   });
   await t.step(
     "an occurrence at a skipped time of day does not take place, and one shown twice takes place once",
     () => {
       const skipped = series("FREQ=DAILY", "2026-03-28T02:30");
-      assert.deepEqual(starts(happeningsBetween(skipped, [], at("2026-03-27Z"), at("2026-03-31Z"))), [
+      assert.deepEqual(starts(occurrencesBetween(skipped, [], at("2026-03-27Z"), at("2026-03-31Z"))), [
         "2026-03-28T01:30",
         "2026-03-30T00:30",
       ]);
       const doubled = series("FREQ=DAILY", "2026-10-24T02:30");
-      assert.deepEqual(starts(happeningsBetween(doubled, [], at("2026-10-23Z"), at("2026-10-27Z"))), [
+      assert.deepEqual(starts(occurrencesBetween(doubled, [], at("2026-10-23Z"), at("2026-10-27Z"))), [
         "2026-10-24T00:30",
         "2026-10-25T00:30",
         "2026-10-26T01:30",
@@ -81,7 +81,7 @@ Deno.test("[D1] a series keeps its time of day when clocks change", async (t) =>
   );
   await t.step("other zones change on other days", () => {
     const newYork = { ...MONDAYS, timeZone: "America/New_York", start: "2026-03-02T10:00" };
-    assert.deepEqual(starts(happeningsBetween(newYork, [], at("2026-03-01Z"), at("2026-03-17Z"))), [
+    assert.deepEqual(starts(occurrencesBetween(newYork, [], at("2026-03-01Z"), at("2026-03-17Z"))), [
       "2026-03-02T15:00",
       "2026-03-09T14:00",
       "2026-03-16T14:00",
@@ -108,7 +108,7 @@ Deno.test("[D1] another library finds the same occurrences, over three years and
       const expected = byOtherLibrary(time, to);
       assert.ok(expected.length > 2);
       // The libraries differ if the start is not an occurrence: such a time is refused.
-      const ours = starts(happeningsBetween(time, [], at("2026-03-01Z"), to));
+      const ours = starts(occurrencesBetween(time, [], at("2026-03-01Z"), to));
       if (findTimeFault(time) === undefined) assert.deepEqual(ours, expected, `${timeZone} ${recurrence}`);
       else assert.deepEqual(ours, expected.slice(1), `${timeZone} ${recurrence}`);
     }
@@ -174,7 +174,7 @@ Deno.test("[D2] UNTIL is stored as the UTC instant that calendars need", () => {
   );
   const already = series("FREQ=WEEKLY;UNTIL=20261130T090000Z");
   assert.deepEqual(normalTime(already), already);
-  assert.equal(happeningsBetween(series("FREQ=WEEKLY;UNTIL=20260406"), [], 0, at("2027-01-01Z")).length, 3);
+  assert.equal(occurrencesBetween(series("FREQ=WEEKLY;UNTIL=20260406"), [], 0, at("2027-01-01Z")).length, 3);
 });
 
 Deno.test("[D3] one occurrence is moved, renamed, cancelled", async (t) => {
@@ -184,7 +184,7 @@ Deno.test("[D3] one occurrence is moved, renamed, cancelled", async (t) => {
     exception("2026-04-13T10:00", { title: "Wahl" }),
   ];
   await t.step("the others stay", () => {
-    const found = happeningsBetween(MONDAYS, exceptions, at("2026-03-20Z"), at("2026-04-21Z"));
+    const found = occurrencesBetween(MONDAYS, exceptions, at("2026-03-20Z"), at("2026-04-21Z"));
     assert.deepEqual(starts(found), [
       "2026-03-23T09:00",
       "2026-04-01T12:00",
@@ -203,8 +203,8 @@ Deno.test("[D3] one occurrence is moved, renamed, cancelled", async (t) => {
   });
   await t.step("one moved far away is found there and not at its old time", () => {
     const far = [exception("2026-03-30T10:00", { start: "2026-12-01T10:00" })];
-    assert.deepEqual(starts(happeningsBetween(MONDAYS, far, at("2026-03-29Z"), at("2026-03-31Z"))), []);
-    assert.deepEqual(starts(happeningsBetween(MONDAYS, far, at("2026-12-01Z"), at("2026-12-02Z"))), [
+    assert.deepEqual(starts(occurrencesBetween(MONDAYS, far, at("2026-03-29Z"), at("2026-03-31Z"))), []);
+    assert.deepEqual(starts(occurrencesBetween(MONDAYS, far, at("2026-12-01Z"), at("2026-12-02Z"))), [
       "2026-12-01T09:00",
     ]);
   });
@@ -218,8 +218,8 @@ Deno.test("[D3] one occurrence is moved, renamed, cancelled", async (t) => {
 
 Deno.test("[D4] the place in lists is the current or next occurrence, then the last one", async (t) => {
   const placeAt = (time: MeetingTime, now: string, exceptions: Exception[] = []) => {
-    const { happening, advanceAt } = findPlace(time, exceptions, at(now));
-    return [starts([happening])[0], advanceAt && new Date(advanceAt).toISOString().slice(0, 16)];
+    const { occurrence, advanceAt } = findListed(time, exceptions, at(now));
+    return [starts([occurrence])[0], advanceAt && new Date(advanceAt).toISOString().slice(0, 16)];
   };
   await t.step("of a series", () => {
     assert.deepEqual(placeAt(MONDAYS, "2026-03-01T00:00Z"), ["2026-03-23T09:00", "2026-03-23T10:00"]);
@@ -264,8 +264,8 @@ Deno.test("[D2] the most expensive rules take little time: the search is bounded
   for (const recurrence of dear) {
     const time = series(recurrence);
     if (findTimeFault(time) !== undefined) continue;
-    findPlace(time, [], at("2090-01-01Z"));
-    assert.ok(happeningsBetween(time, [], at("2090-01-01Z"), at("2091-02-01Z")).length <= 400);
+    findListed(time, [], at("2090-01-01Z"));
+    assert.ok(occurrencesBetween(time, [], at("2090-01-01Z"), at("2091-02-01Z")).length <= 400);
   }
 });
 
@@ -301,16 +301,16 @@ function countWalks(work: () => unknown): number {
 Deno.test("[D4] a rule is searched as often for 200 exceptions as for none", () => {
   for (const recurrence of [...COUNTED, "FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=1"]) {
     const time = series(recurrence);
-    const all = happeningsBetween(time, [], 0, at("2036-03-01Z"));
+    const all = occurrencesBetween(time, [], 0, at("2036-03-01Z"));
     const last = all.at(-1)!;
     for (const change of [{ isCancelled: true }, { start: "2026-03-22T10:00" }]) {
       const changed = all.slice(0, 200).map(({ original }) => exception(original, change));
       for (const now of [at("2026-03-23Z"), last.startsAt, AFTER_ALL]) {
-        const walks = countWalks(() => findPlace(time, changed, now));
+        const walks = countWalks(() => findListed(time, changed, now));
         assert.ok(walks <= 2, `${recurrence}: ${walks}`);
       }
-      assert.ok(countWalks(() => findHappening(time, changed, MONDAYS.start)) <= 1);
-      assert.ok(countWalks(() => happeningsBetween(time, changed, 0, AFTER_ALL)) <= 1);
+      assert.ok(countWalks(() => findOccurrence(time, changed, MONDAYS.start)) <= 1);
+      assert.ok(countWalks(() => occurrencesBetween(time, changed, 0, AFTER_ALL)) <= 1);
     }
   }
 });
@@ -329,12 +329,12 @@ Deno.test("[D4] exceptions of occurrences every few years are skipped, too", () 
   const changed = ["2024", "2028", "2032", "2036", "2040"].map((year) =>
     exception(`${year}-02-29T10:00`, { isCancelled: true })
   );
-  assert.deepEqual(starts([findPlace(time, changed, at("2026-01-01Z")).happening]), ["2044-02-29T09:00"]);
+  assert.deepEqual(starts([findListed(time, changed, at("2026-01-01Z")).occurrence]), ["2044-02-29T09:00"]);
 });
 
 Deno.test("[D4] a rule that cannot be searched to its end has a place, too, and blocks no other", () => {
   const far = ["FREQ=DAILY;BYDAY=MO;COUNT=1000", "FREQ=DAILY;BYMONTHDAY=23;BYMONTH=3;UNTIL=20800101T000000Z"];
   for (const recurrence of far) {
-    assert.ok(findPlace(series(recurrence), [], AFTER_ALL).happening.startsAt >= at("2026-03-23T09:00Z"));
+    assert.ok(findListed(series(recurrence), [], AFTER_ALL).occurrence.startsAt >= at("2026-03-23T09:00Z"));
   }
 });

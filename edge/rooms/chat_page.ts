@@ -8,14 +8,14 @@ import {
   type UpOf,
 } from "@tafelrunde/protocol";
 import { readChatBefore } from "../store/room_log.ts";
-import type { Attendance } from "./attendance.ts";
+import type { RoomClient } from "./room_client.ts";
 import { takeRoomPoint } from "./command_share.ts";
 
 /** Answers a request for older messages, only for participants in the room. */
-export async function sendChatPage(here: Attendance, { id, before }: UpOf<"chat.before">): Promise<void> {
-  const { room, visitor, reception: { limits, context: { db } } } = here;
+export async function sendChatPage(here: RoomClient, { id, before }: UpOf<"chat.before">): Promise<void> {
+  const { room, client, services: { limits, context: { db } } } = here;
   if (!here.isServed(room.state)) return;
-  const limited = await limits.take("person.command", visitor.device) ??
+  const limited = await limits.take("person.command", client.device) ??
     await takeRoomPoint(here);
   if (isRefusal(limited)) return here.refuse(id, limited);
   const { messages, lookedFrom } = await readChatBefore(db, room.id, before, CHAT_PAGE);

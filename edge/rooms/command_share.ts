@@ -1,7 +1,7 @@
-import { type Command, isModerator, type Refusal, type RoomState } from "@tafelrunde/protocol";
-import type { Attendance } from "./attendance.ts";
-import type { Asked, ClientCommand } from "./decision.ts";
-import type { Reception } from "./knock.ts";
+import { type Command, moderates, type Refusal, type RoomState } from "@tafelrunde/protocol";
+import type { RoomClient } from "./room_client.ts";
+import type { ClientCommand, CommandDraft } from "./decision.ts";
+import type { RoomServices } from "./admission/authorize.ts";
 import { isGrowing } from "./stored_shares.ts";
 
 /**
@@ -9,21 +9,21 @@ import { isGrowing } from "./stored_shares.ts";
  * first, so one address cannot use up the room's points. Moderators are never refused because of other
  * participants.
  */
-export async function takeRoomPoint(here: Attendance): Promise<Refusal | undefined> {
-  const { room, participantId, reception: { limits } } = here;
+export async function takeRoomPoint(here: RoomClient): Promise<Refusal | undefined> {
+  const { room, participantId, services: { limits } } = here;
   const person = room.state.participants[participantId];
-  if (person !== undefined && isModerator(person.role)) return undefined;
+  if (person !== undefined && moderates(person.role)) return undefined;
   return await takeShare(here) ?? await limits.take("room.command", room.id) ?? await takeFrames(here);
 }
 
 /** Takes the cost of a broadcast: one frame per participant. The address's share is charged first. */
 export async function takeFrames(
-  { room, visitor, reception: { limits } }: Pick<Attendance, "room" | "visitor"> & {
-    readonly reception: Pick<Reception, "limits">;
+  { room, client, services: { limits } }: Pick<RoomClient, "room" | "client"> & {
+    readonly services: Pick<RoomServices, "limits">;
   },
 ): Promise<Refusal | undefined> {
   const points = countPeople(room.state);
-  return await limits.takeOf("address.frames", visitor.address, { points }) ??
+  return await limits.takeOf("address.frames", client.address, { points }) ??
     await limits.take("room.frames", room.id, points);
 }
 
@@ -32,16 +32,16 @@ export async function takeFrames(
  * room.
  */
 export async function takeShare(
-  { room, visitor, reception: { limits } }: Attendance,
+  { room, client, services: { limits } }: RoomClient,
 ): Promise<Refusal | undefined> {
-  return await limits.takeOf("room.share", visitor.address, { subject: room.id });
+  return await limits.takeOf("room.share", client.address, { subject: room.id });
 }
 
 /**
  * Whether a command takes a point of its room. Commands that only remove something are free: before one can
  * have an effect again, a command that takes a point has to come.
  */
-export function takesPoint(command: Asked<Command> | ClientCommand): boolean {
+export function takesPoint(command: CommandDraft<Command> | ClientCommand): boolean {
   return isGrowing(command) || command.type === "chat.delete";
 }
 

@@ -117,7 +117,7 @@ Deno.test("[C6] authors delete their own messages and moderators any, once", () 
     name: "Somebody",
     text,
   });
-  const state = given(joined(ANNA), joined(BEN, "Ben", "cohost"), posted(ANNA, "a"), posted(BEN, "b"));
+  const state = given(joined(ANNA), joined(BEN, "Ben", "moderator"), posted(ANNA, "a"), posted(BEN, "b"));
   const remove = (
     who: ParticipantId,
     messageSeq: number,

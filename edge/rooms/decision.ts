@@ -33,13 +33,13 @@ export interface JoinCommand extends Entrant {
 }
 
 /** Deletes a chat message. */
-export interface DeleteCommand extends Asked<Extract<Command, { type: "chat.delete" }>> {
+export interface DeleteCommand extends CommandDraft<Extract<Command, { type: "chat.delete" }>> {
   /** The message as the log has it, because the state might not carry it anymore; null: no such message. */
   readonly logged: { readonly from: ParticipantId; readonly isDeleted: boolean } | null;
 }
 
 /** A command without its id, which is passed beside it. */
-export type Asked<C extends Command> = C extends Command ? Omit<C, "id"> : never;
+export type CommandDraft<C extends Command> = C extends Command ? Omit<C, "id"> : never;
 
 /**
  * A client's command as the room decides it: the password is already checked, and the media node has the RTP
@@ -48,7 +48,7 @@ export type Asked<C extends Command> = C extends Command ? Omit<C, "id"> : never
 export type ClientCommand =
   | JoinCommand
   | DeleteCommand
-  | Asked<Exclude<Command, { type: "participant.join" | "track.publish" | "chat.delete" }>>
+  | CommandDraft<Exclude<Command, { type: "participant.join" | "track.publish" | "chat.delete" }>>
   | Omit<Extract<Command, { type: "track.publish" }>, "id" | "rtpParameters">;
 
 /** A client's command of one type. */

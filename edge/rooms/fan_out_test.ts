@@ -33,14 +33,14 @@ function openSockets(count: number) {
   const wires = Array.from({ length: count }, () => new OpenWire());
   const unread = new Unread();
   const context = { log, metrics: makeMetrics(), now: () => 0, unread, address: "a" };
-  const passenger = { receive() {}, receiveTooFrequent() {}, caughtUp() {}, gone() {} };
-  const sockets = wires.map((wire) => new Socket(wire, context, passenger));
+  const listener = { receive() {}, receiveTooFrequent() {}, caughtUp() {}, gone() {} };
+  const sockets = wires.map((wire) => new Socket(wire, context, listener));
   const writes = () => wires.reduce((sum, wire) => sum + wire.writes, 0);
   return {
     wires,
     sockets,
     writes,
-    say(text: string, audience: Audience, from = "") {
+    send(text: string, audience: Audience, from = "") {
       for (const socket of sockets) socket.broadcast(text, audience);
       audience.go(from);
     },
@@ -69,7 +69,7 @@ Deno.test("[L10] a message in a small room is written to everyone before anythin
   const room = new Audience(fanOut);
   using people = openSockets(10);
   for (const [n, text] of texts(40).entries()) {
-    people.say(text, room, "anna");
+    people.send(text, room, "anna");
     assert.equal(people.writes(), 10 * (n + 1));
   }
   assert.deepEqual(people.wires[9]!.frames, texts(40));
@@ -79,7 +79,7 @@ Deno.test("[L10] 40 reactions to a thousand clients take at most three writes ea
   using fanOut = new FanOut({ log, now: () => 0 });
   const room = new Audience(fanOut);
   using people = openSockets(1_000);
-  for (const text of texts(40)) people.say(text, room, "anna");
+  for (const text of texts(40)) people.send(text, room, "anna");
   await until(() => people.wires.every(({ frames }) => frames.length === 40));
   // The first two use up the burst; how many of these are written together depends on the machine.
   assert.ok(people.writes() <= 3_000, `${people.writes()} writes`);
@@ -89,13 +89,13 @@ Deno.test("[L10] 40 reactions to a thousand clients take at most three writes ea
 Deno.test("[L10] many small rooms of one address have no more writes than one large room", async () => {
   using fanOut = new FanOut({ log, now: () => 0 });
   const rooms = Array.from({ length: 100 }, () => ({ room: new Audience(fanOut), people: openSockets(50) }));
-  for (const text of texts(10)) for (const { room, people } of rooms) people.say(text, room, "mallory");
+  for (const text of texts(10)) for (const { room, people } of rooms) people.send(text, room, "mallory");
   const atOnce = rooms.filter(({ people }) => people.wires[0]!.frames.length > 0).length;
   assert.ok(atOnce <= WRITES.burst / 50 + 1, `${atOnce} rooms at once`);
 
   const { room, people } = rooms.at(-1)!;
   assert.equal(people.wires[0]!.frames.length, 0);
-  people.say("from elsewhere", room, "anna");
+  people.send("from elsewhere", room, "anna");
   assert.deepEqual(people.wires[0]!.frames, [...texts(10), "from elsewhere"]);
   assert.equal(rooms.at(-2)!.people.wires[0]!.frames.length, 0);
   const wires = rooms.flatMap(({ people }) => people.wires);
@@ -113,7 +113,7 @@ Deno.test("an address is forgotten once its writes are paid off", () => {
   const room = new Audience(fanOut);
   using people = openSockets(10);
   for (let n = 0; n < 100; n++) {
-    people.say("hello", room, `address ${n}`);
+    people.send("hello", room, `address ${n}`);
     now += 100;
   }
   assert.ok(fanOut.addresses <= 2, `${fanOut.addresses}`);
@@ -163,11 +163,11 @@ Deno.test("a message sent during a round is written in it or in the next, and no
     },
   };
   room.add(slow);
-  people.say("one", room, "anna");
+  people.send("one", room, "anna");
   const reached = people.wires.filter(({ frames }) => frames.length > 0).length;
   assert.ok(reached > 0 && reached <= STEP, `${reached} in the first piece`);
-  people.say("two", room, "ben");
-  people.say("three", room, "anna");
+  people.send("two", room, "ben");
+  people.send("three", room, "anna");
   first!.send("an answer");
   await until(() => people.wires.every(({ frames }) => frames.includes("three")));
   assert.deepEqual(people.wires[0]!.frames, ["one", "two", "three", "an answer"]);
@@ -186,14 +186,14 @@ Deno.test("[L10] rounds without a pause between them take one step per turn, and
       for (const until = performance.now() + 0.2; performance.now() < until;);
       written++;
       // The next message is sent in the middle of each round.
-      if (written % many === STEP && written < (rounds - 1) * many) say();
+      if (written % many === STEP && written < (rounds - 1) * many) send();
     },
   }));
-  const say = () => {
+  const send = () => {
     for (const recipient of recipients) audience.add(recipient);
     audience.go("");
   };
-  say();
+  send();
   await until(() => written === rounds * many);
   for (let n = 0; n < 50; n++) await pass(1);
   assert.equal(written, rounds * many);
@@ -204,9 +204,9 @@ Deno.test("[L10] answers and the close come after queued broadcasts", () => {
   using fanOut = new FanOut({ log, now: () => 0 });
   const room = new Audience(fanOut);
   using others = openSockets(3 * WRITES.burst);
-  others.say("much", room);
+  others.send("much", room);
   using people = openSockets(2);
-  people.say("held back", room);
+  people.send("held back", room);
   assert.deepEqual(people.wires.map(({ frames }) => frames), [[], []]);
   people.sockets[0]!.send("done");
   people.sockets[1]!.close("removed");
@@ -263,8 +263,8 @@ Deno.test("[Q8] the time for a broadcast is charged to its sender", () => {
   });
   const room = new Audience(fanOut);
   using people = openSockets(100);
-  people.say("hello", room, "mallory");
-  people.say("of the edge's own", room);
+  people.send("hello", room, "mallory");
+  people.send("of the edge's own", room);
   assert.deepEqual([...charged.keys()], ["mallory"]);
   assert.ok(charged.get("mallory")! > 0);
 });
@@ -273,8 +273,8 @@ Deno.test("an edge that shuts down writes nothing more, and leaves no timer", ()
   const fanOut = new FanOut({ log, now: () => 0 });
   const room = new Audience(fanOut);
   using people = openSockets(3 * WRITES.burst);
-  people.say("one", room);
-  people.say("two", room);
+  people.send("one", room);
+  people.send("two", room);
   fanOut[Symbol.dispose]();
-  people.say("three", room);
+  people.send("three", room);
 });

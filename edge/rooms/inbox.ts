@@ -1,7 +1,7 @@
-import { isModerator, type RoomState } from "@tafelrunde/protocol";
+import { moderates, type RoomState } from "@tafelrunde/protocol";
 import { takesPoint } from "./command_share.ts";
 import type { Asker, ClientCommand, RoomCommand } from "./decision.ts";
-import { roleInMeeting } from "./entry.ts";
+import { roleInMeeting } from "./admission/rules.ts";
 
 /** Commands of one room in the queue at once; further ones are refused with `room.busy`. */
 export const INBOX_LIMIT = 1_000;
@@ -24,7 +24,7 @@ export function placesFor(command: RoomCommand, { participantId }: Asker, state:
   const role = command.type === "participant.join"
     ? roleInMeeting(state, command)
     : state.participants[participantId]?.role ?? "viewer";
-  if (isModerator(role)) return INBOX_LIMIT;
+  if (moderates(role)) return INBOX_LIMIT;
   const lessens = command.type !== "participant.join" && !takesPoint(command as ClientCommand);
   return INBOX_LIMIT - (lessens ? LEADING_PLACES : LESSENING_PLACES);
 }

@@ -18,7 +18,7 @@ import { appendEvents } from "../store/room_log.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { FanOut } from "./fan_out.ts";
-import { Room, type Told } from "./room.ts";
+import { type EventFrame, Room } from "./room.ts";
 import { snapshotOf } from "./snapshot.ts";
 
 const ANNA = "anna".padEnd(26, "a") as ParticipantId;
@@ -50,8 +50,8 @@ testOnStores("[V3] a room that a newer release has written to", async ({ store: 
   const id = "newer-room-aaaa" as RoomId;
   await insertRoom(db, { id, linkHash: "" }, "", Date.now());
   const { room, unknown } = await load(db, id);
-  const told: Told[] = [];
-  room.listen({ tell: (one) => void told.push(one) });
+  const told: EventFrame[] = [];
+  room.listen({ onEvent: (one) => void told.push(one) });
   const persons = [ANNA.slice(0, 16) as PersonId];
   await room.submit(
     { type: "participant.join", name: "Anna", role: "guest", isGuest: true, persons },

@@ -10,7 +10,7 @@ import {
 import type { Fleet } from "../fleet/fleet.ts";
 import type { PeerNeed } from "../fleet/room_home.ts";
 import type { Limits } from "../limits.ts";
-import type { Visitor } from "./knock.ts";
+import type { Client } from "./admission/authorize.ts";
 
 /** A client's message about its media transport. */
 export type PeerUp = UpOf<keyof typeof peerUp>;
@@ -31,7 +31,7 @@ const POINTS: Readonly<Record<PeerUp["type"], number>> = {
 /** Takes the points of a message from its sender and its address; undefined: granted. */
 export async function takePeerPoints(
   limits: Limits,
-  { device, address }: Visitor,
+  { device, address }: Client,
   { type }: PeerUp,
 ): Promise<Refusal | undefined> {
   const points = POINTS[type];

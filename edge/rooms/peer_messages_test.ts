@@ -24,8 +24,8 @@ function makeLimits() {
   const countTaken = async (device: string, address: string, messages: readonly PeerUp[]) => {
     let taken = 0;
     for (const message of messages) {
-      const visitor = { device, address: addressKey(address), caller: { kind: "nobody" } as const };
-      if (await takePeerPoints(limits, visitor, message) === undefined) taken++;
+      const client = { device, address: addressKey(address), caller: { kind: "nobody" } as const };
+      if (await takePeerPoints(limits, client, message) === undefined) taken++;
     }
     return taken;
   };

@@ -1,7 +1,7 @@
-import { isModerator, isRefusal, type ParticipantId, type RoomState } from "@tafelrunde/protocol";
+import { isRefusal, moderates, type ParticipantId, type RoomState } from "@tafelrunde/protocol";
 import { foresee } from "./consequence.ts";
 import type { Asker, Decision, JoinCommand, RoomCommand } from "./decision.ts";
-import { admitNeedless, mustWait, refuseEntry, refuseFull, roleInMeeting } from "./entry.ts";
+import { admitNeedless, mustWait, refuseEntry, refuseFull, roleInMeeting } from "./admission/rules.ts";
 import { nameOf } from "./text.ts";
 
 type PresenceCommand =
@@ -47,7 +47,7 @@ function decideJoin(state: RoomState, command: JoinCommand, who: Asker): Decisio
   // A waiting participant's role in the meeting is looked up when they are admitted.
   if (waits) return [{ type: "waiting.entered", ...entrant, role: command.role }];
   const joined = { type: "participant.joined", ...entrant, role } as const;
-  if (!isModerator(role)) return [joined];
+  if (!moderates(role)) return [joined];
   return [joined, ...admitNeedless(foresee(state, [joined]))];
 }
 

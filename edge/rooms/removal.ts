@@ -1,5 +1,5 @@
 import type { AccountId, RoomId } from "@tafelrunde/protocol";
-import type { Reception } from "./knock.ts";
+import type { RoomServices } from "./admission/authorize.ts";
 import type { SyncRoles } from "./sync_roles.ts";
 
 /** Effects of a deletion on people in rooms. */
@@ -17,7 +17,7 @@ export type TellRemoval = (removal: Removal) => Promise<void>;
  * Ends meetings in deleted rooms, and updates roles in the others to the stored ones. Other edges notice
  * deleted rooms within `REPAIR_MS`.
  */
-export function removalTeller({ rooms }: Reception, syncRoles: SyncRoles): TellRemoval {
+export function removalTeller({ rooms }: RoomServices, syncRoles: SyncRoles): TellRemoval {
   return async (removal) => {
     for (const id of removal.rooms) await rooms.refresh(id);
     for (const { roomId, accounts } of removal.standings) await syncRoles(roomId, accounts);

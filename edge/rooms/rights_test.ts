@@ -83,7 +83,7 @@ Deno.test("[R1] no role below moderator may do what only moderators may, whateve
   for (const right of RIGHT_NAMES) {
     if ("setting" in RIGHTS[right] || right === "raiseHand") continue;
     const allowed = ROLES.filter((role) => may(right, role, DEFAULT_SETTINGS));
-    assert.deepEqual(allowed, ["owner", "cohost"], right);
+    assert.deepEqual(allowed, ["owner", "moderator"], right);
   }
 });
 
@@ -98,7 +98,7 @@ for (const right of AUDIENCE_SETTINGS) {
           everyone: isShowing ? "guest" : "viewer",
           members: "participant",
           presenters: "presenter",
-          moderators: isShowing ? "presenter" : "cohost",
+          moderators: isShowing ? "presenter" : "moderator",
         } as const;
         const isAllowed = isAtLeast(role, least[audience]);
         assert.equal(Array.isArray(decision), isAllowed, `${audience}, ${role}: ${JSON.stringify(decision)}`);
@@ -121,12 +121,12 @@ Deno.test("[R3] losing a right ends what is being done with it", () => {
   ]);
 });
 
-Deno.test("[R4] nobody can act on the owner, and only the owner on a cohost", () => {
+Deno.test("[R4] nobody can act on the owner, and only the owner on a moderator", () => {
   const CEM = idOf("Cem");
   const state = given(
     joined(ANNA, "Anna", "owner"),
-    joined(BEN, "Ben", "cohost"),
-    joined(CEM, "Cem", "cohost"),
+    joined(BEN, "Ben", "moderator"),
+    joined(CEM, "Cem", "moderator"),
   );
   const attempts = (who: ParticipantId, target: ParticipantId) =>
     ([
@@ -135,13 +135,15 @@ Deno.test("[R4] nobody can act on the owner, and only the owner on a cohost", ()
       { type: "participant.rename", participantId: target, name: "Nobody" },
     ] as const).map((command) => when(state, who, command));
   for (const decision of attempts(BEN, ANNA)) assert.deepEqual(decision, { refused: "participant.isOwner" });
-  for (const decision of attempts(BEN, CEM)) assert.deepEqual(decision, { refused: "participant.isCohost" });
+  for (const decision of attempts(BEN, CEM)) {
+    assert.deepEqual(decision, { refused: "participant.isModerator" });
+  }
   for (const decision of attempts(ANNA, CEM)) assert.ok(Array.isArray(decision));
   assert.deepEqual(when(state, ANNA, { type: "role.set", participantId: ANNA, role: "guest" }), {
     refused: "participant.isOwner",
   });
   const stepsDown = when(state, BEN, { type: "role.set", participantId: BEN, role: "participant" });
-  assert.ok(Array.isArray(stepsDown), "a cohost may step down");
+  assert.ok(Array.isArray(stepsDown), "a moderator may step down");
 });
 
 Deno.test("[R5] a role given in the meeting is kept for the person, in all their tabs and when they come back", () => {
@@ -177,7 +179,7 @@ Deno.test("[R6] mute all mutes every microphone once, except the sender's own an
   const own = "55555555-5555-4555-8555-555555555555" as TrackId;
   const state = roomWith(
     "owner",
-    joined(CEM, "Cem", "cohost"),
+    joined(CEM, "Cem", "moderator"),
     published(ANNA, "microphone", own),
     published(CEM, "microphone", NEW),
   );

@@ -28,8 +28,8 @@ function changeRole(state: RoomState, participantId: ParticipantId, role: Role):
 }
 
 /**
- * Why a moderator may not act on this participant; null: they may. Only the owner and cohosts themselves may
- * act on a cohost.
+ * Why a moderator may not act on this participant; null: they may. Only the owner and moderators themselves may
+ * act on a moderator.
  */
 export function refuseTarget(
   { participants }: RoomState,
@@ -40,5 +40,5 @@ export function refuseTarget(
   if (role === undefined) return refuse("participant.unknown");
   if (role === "owner") return refuse("participant.isOwner");
   const isTheirs = target === who.participantId || participants[who.participantId]!.role === "owner";
-  return role === "cohost" && !isTheirs ? refuse("participant.isCohost") : null;
+  return role === "moderator" && !isTheirs ? refuse("participant.isModerator") : null;
 }

@@ -47,7 +47,7 @@ const RECENT_EVENTS = 500;
 /** Events from other edges kept until the loop handles them; beyond this, the log is read. */
 const HEARD_LIMIT = 500;
 
-/** Largest total size of the recent frames, characters: more than an attendance replays. */
+/** Largest total size of the recent frames, characters: more than a client is sent again. */
 const RECENT_CHARACTERS = 256 * 1024;
 
 /** Events between two stored snapshots. */
@@ -66,7 +66,7 @@ export const STORE_PATIENCE_MS = 10_000;
 const STORE_RETRY_MS = 250;
 
 /** An event as it goes on the wire, serialised once per audience. */
-export interface Told {
+export interface EventFrame {
   readonly event: Event;
   readonly frame: string;
   /** Frame for clients that must not see the event; null: everyone may see it. */
@@ -76,30 +76,30 @@ export interface Told {
 /** A listener to a room's events. */
 export interface Listener {
   /** Called once per event, in order. `before`: the state before the event. */
-  tell(told: Told, before: RoomState): void;
+  onEvent(eventFrame: EventFrame, before: RoomState): void;
   /** Called for messages that are shown once and not stored, such as reactions. */
-  tellMoment?(frame: string): void;
+  onMoment?(frame: string): void;
   /** The listener has thrown: whatever it stands for must end. */
   fault?(): void;
 }
 
 /** Wraps a listener: if it throws, only that listener ends; the room and the other listeners go on. */
 interface GuardedListener {
-  readonly tell: (told: Told, before: RoomState) => void;
-  readonly tellMoment: (frame: string) => void;
+  readonly onEvent: (eventFrame: EventFrame, before: RoomState) => void;
+  readonly onMoment: (frame: string) => void;
 }
 
 /** A reader of the log; some events are not for every reader. */
-export interface Reader {
+export interface LogReader {
   readonly participantId: ParticipantId;
-  readonly isModerator: boolean;
+  readonly moderates: boolean;
 }
 
 /**
  * The answer to a command. It says what the command did, not what is true now: read `Room.state` before
  * acting on it. In particular, a repeated command might have been undone since.
  */
-export type Outcome =
+export type CommandOutcome =
   /** The command made events; `stored` is the seq of the last one. */
   | { readonly stored: number }
   /** There was nothing to change. */
@@ -126,7 +126,7 @@ interface Entry {
   readonly who: Asker;
   /** The sender's address; empty: none. */
   readonly address: string;
-  readonly answer: (outcome: Outcome) => void;
+  readonly answer: (outcome: CommandOutcome) => void;
 }
 
 /** An event decided here: the state after it, and the address that asked for it. */
@@ -146,7 +146,7 @@ export class Room {
   /** Clients of this edge that have not joined. */
   readonly lobby: Audience;
   #state: RoomState;
-  #recent: Told[] = [];
+  #recent: EventFrame[] = [];
   #recentCharacters = 0;
   #appendedBytes = 0;
   #snapshotSeq: number;
@@ -210,7 +210,7 @@ export class Room {
     command: RoomCommand,
     participantId: ParticipantId | null = null,
     commandId: CommandId | null = null,
-  ): Promise<Outcome> {
+  ): Promise<CommandOutcome> {
     const who = { participantId, commandId, edgeId: this.#context.edgeId };
     if (this.#inbox.length >= placesFor(command, who, this.#state)) {
       return Promise.resolve(refuse("room.busy", BUSY_MS));
@@ -270,13 +270,13 @@ export class Room {
    * The frames after `since` for `reader`. Undefined if some are not available, or if the reader's rights
    * changed since.
    */
-  framesSince(since: number, { participantId, isModerator }: Reader): readonly string[] | undefined {
+  framesSince(since: number, { participantId, moderates }: LogReader): readonly string[] | undefined {
     if (since === this.#state.seq) return [];
     const first = this.#recent[0]?.event;
     if (first === undefined || first.seq > since + 1 || since > this.#state.seq) return undefined;
     const missed = this.#recent.filter(({ event }) => event.seq > since);
     const isOther = missed.some(({ event }) => givesRole(event, participantId));
-    return isOther ? undefined : missed.map(({ frame, skipped }) => isModerator ? frame : skipped ?? frame);
+    return isOther ? undefined : missed.map(({ frame, skipped }) => moderates ? frame : skipped ?? frame);
   }
 
   /** Resolves when the queue is empty. */
@@ -379,13 +379,13 @@ export class Room {
   /**
    * Decides each command against the state that the commands before it would leave. `made`: one per event.
    */
-  #decideAll(entries: readonly Entry[]): { events: Event[]; made: Made[]; outcomes: Outcome[] } {
+  #decideAll(entries: readonly Entry[]): { events: Event[]; made: Made[]; outcomes: CommandOutcome[] } {
     let state = this.#state;
     const events: Event[] = [];
     const made: Made[] = [];
-    const answered = new Map<string, Outcome>();
+    const answered = new Map<string, CommandOutcome>();
     const at = this.#context.now();
-    const decideOne = ({ command, who, address }: Entry): Outcome => {
+    const decideOne = ({ command, who, address }: Entry): CommandOutcome => {
       const decision = this.#decide(state, command, who);
       if (isRefusal(decision)) return decision;
       if (decision.length === 0) return "done";
@@ -398,7 +398,7 @@ export class Room {
       });
       return { stored: state.seq };
     };
-    const outcomes = entries.map((entry): Outcome => {
+    const outcomes = entries.map((entry): CommandOutcome => {
       if (entry.who.commandId === null) return decideOne(entry);
       const key = commandKey(entry.who.participantId, entry.who.commandId);
       const before = answered.get(key);
@@ -440,8 +440,8 @@ export class Room {
    * Applies events, tells listeners, and returns the frames. `made`: for events decided here, one per event.
    * During long broadcasts, other messages are processed between two events.
    */
-  async #apply(events: readonly Event[], made: readonly Made[] = []): Promise<readonly Told[]> {
-    const all: Told[] = [];
+  async #apply(events: readonly Event[], made: readonly Made[] = []): Promise<readonly EventFrame[]> {
+    const all: EventFrame[] = [];
     const spoke = new Set<string>();
     let until = performance.now() + TELL_MS;
     for (const [index, event] of events.entries()) {
@@ -457,13 +457,13 @@ export class Room {
         this.#isForeign = true;
         this.#context.metrics.unknownEvents.inc();
       }
-      const told = frameOf(event);
-      this.#recent.push(told);
-      this.#recentCharacters += told.frame.length;
+      const eventFrame = frameOf(event);
+      this.#recent.push(eventFrame);
+      this.#recentCharacters += eventFrame.frame.length;
       const address = made[index]?.address ?? "";
-      this.#tell(told, before, address);
+      this.#broadcast(eventFrame, before, address);
       spoke.add(address);
-      all.push(told);
+      all.push(eventFrame);
     }
     this.#send(spoke);
     this.#forgetOld();
@@ -471,9 +471,9 @@ export class Room {
     return all;
   }
 
-  #tell(told: Told, before: RoomState, address: string): void {
+  #broadcast(eventFrame: EventFrame, before: RoomState, address: string): void {
     const beganAt = performance.now();
-    for (const { tell } of this.#listeners.values()) tell(told, before);
+    for (const { onEvent } of this.#listeners.values()) onEvent(eventFrame, before);
     this.#context.fanOut.charge(address, performance.now() - beganAt);
   }
 
@@ -489,10 +489,10 @@ export class Room {
 
   /** A message was deleted: neither a replay nor a snapshot may contain its text anymore. */
   #forgetText(messageSeq: number): void {
-    this.#recent = this.#recent.map((told) =>
-      told.event.type === "chat.posted" && told.event.seq === messageSeq
-        ? frameOf({ ...told.event, text: null })
-        : told
+    this.#recent = this.#recent.map((eventFrame) =>
+      eventFrame.event.type === "chat.posted" && eventFrame.event.seq === messageSeq
+        ? frameOf({ ...eventFrame.event, text: null })
+        : eventFrame
     );
     // A snapshot being written might still contain it, so another must follow.
     this.#snapshotSeq = -Infinity;
@@ -515,7 +515,7 @@ export class Room {
 
   #showHere(message: DownOf<"reaction">, address: string): void {
     const frame = JSON.stringify(message);
-    for (const { tellMoment } of this.#listeners.values()) tellMoment(frame);
+    for (const { onMoment } of this.#listeners.values()) onMoment(frame);
     this.people.go(address);
   }
 
@@ -540,13 +540,18 @@ export class Room {
 function guardedListener(listener: Listener, log: Log): GuardedListener {
   const end = () => listener.fault?.();
   return {
-    tell: guarded(log, "session", (told: Told, before: RoomState) => listener.tell(told, before), end),
-    tellMoment: guarded(log, "session", (frame: string) => listener.tellMoment?.(frame), end),
+    onEvent: guarded(
+      log,
+      "session",
+      (eventFrame: EventFrame, before: RoomState) => listener.onEvent(eventFrame, before),
+      end,
+    ),
+    onMoment: guarded(log, "session", (frame: string) => listener.onMoment?.(frame), end),
   };
 }
 
 /** Nobody gets an event of a newer build, because this build does not know who may see it. */
-function frameOf(event: Event): Told {
+function frameOf(event: Event): EventFrame {
   const skipped = () => JSON.stringify({ type: "skipped", seq: event.seq } satisfies DownOf<"skipped">);
   if (!isKnownEvent(event)) return { event, frame: skipped(), skipped: null };
   return {
@@ -565,7 +570,7 @@ function givesRole(event: Event, participantId: ParticipantId): boolean {
     (event.type === "participant.joined" && event.participantId === participantId);
 }
 
-function isStored(outcome: Outcome): boolean {
+function isStored(outcome: CommandOutcome): boolean {
   return typeof outcome === "object" && "stored" in outcome;
 }
 

@@ -11,7 +11,7 @@ import {
 import { storable } from "../text.ts";
 import { endUnrightful, foresee } from "./consequence.ts";
 import type { ClientCommandOf, Decision, EventDraft, SystemCommand } from "./decision.ts";
-import { admitNeedless } from "./entry.ts";
+import { admitNeedless } from "./admission/rules.ts";
 
 export function decideRoom(
   state: RoomState,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RoomId } from "@tafelrunde/protocol";
-import { makeTestDesk } from "../identity/desk_for_tests.ts";
+import { makeTestIdentityContext } from "../identity/identity_context_for_tests.ts";
 import { HasherBusy } from "../identity/password/hasher.ts";
 import { addressKey } from "../network_address.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
@@ -10,9 +10,9 @@ testOnStores("[Q2] a correct password costs nothing the second time", async ({ s
   let now = 1_000_000;
   let looked = 0;
   let isBusy = false;
-  const desk = await makeTestDesk(db, { now: () => now });
-  using _hasher = desk.hasher;
-  const passwords = new RoomPasswords(desk, {
+  const context = await makeTestIdentityContext(db, { now: () => now });
+  using _hasher = context.hasher;
+  const passwords = new RoomPasswords(context, {
     verify: (password, hash) => {
       looked++;
       return isBusy ? Promise.reject(new HasherBusy()) : Promise.resolve(hash === `hash of ${password}`);

@@ -22,7 +22,7 @@ import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { FanOut } from "./fan_out.ts";
 import { INBOX_LIMIT, LEADING_PLACES, LESSENING_PLACES } from "./inbox.ts";
-import { type Outcome, type Reader, Room, type Told } from "./room.ts";
+import { type CommandOutcome, type EventFrame, type LogReader, Room } from "./room.ts";
 
 const ANNA = "anna".padEnd(26, "a") as ParticipantId;
 const BEN = "ben".padEnd(26, "b") as ParticipantId;
@@ -62,7 +62,7 @@ const join = (room: Room, who: ParticipantId, name = "A") =>
   );
 
 /** A reader who neither joined nor changed roles in the missed events. */
-const reader: Reader = { participantId: ANNA, isModerator: false };
+const reader: LogReader = { participantId: ANNA, moderates: false };
 
 testOnStores("a room", async ({ store: { db }, again }, t) => {
   await t.step(
@@ -74,11 +74,11 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
       const fail = () => {
         throw new RangeError("The message must not be greater than 123 bytes");
       };
-      const bad = { tell: fail, tellMoment: fail, fault: () => void ended++ };
+      const bad = { onEvent: fail, onMoment: fail, fault: () => void ended++ };
       room.listen(bad);
       room.listen({
-        tell: ({ event }) => void told.push(event.type),
-        tellMoment: () => void told.push("moment"),
+        onEvent: ({ event }) => void told.push(event.type),
+        onMoment: () => void told.push("moment"),
       });
       await join(room, ANNA);
       room.show({ type: "reaction", participantId: ANNA, reaction: "👍" });
@@ -97,7 +97,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
       const room = await load(db, await newRoom(db));
       const told: Event[] = [];
       const listener = {
-        tell({ event, frame }: Told) {
+        onEvent({ event, frame }: EventFrame) {
           assert.deepEqual(JSON.parse(frame), event);
           told.push(event);
         },
@@ -155,7 +155,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
       setImmediate(other);
       const toldIn: number[] = [];
       room.listen({
-        tell() {
+        onEvent() {
           toldIn.push(turns);
           // As long as two thousand frames take.
           for (const from = performance.now(); performance.now() < from + 2;);
@@ -196,7 +196,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
       const room = await load(db, id);
       const persons = (who: ParticipantId) => [who.slice(0, 16) as PersonId];
       await room.submit(
-        { type: "participant.join", name: "A", role: "cohost", isGuest: true, persons: persons(ANNA) },
+        { type: "participant.join", name: "A", role: "moderator", isGuest: true, persons: persons(ANNA) },
         ANNA,
         newCommandId(),
       );
@@ -218,10 +218,10 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
         participantId: BEN,
         edgeId: "e".repeat(16) as EdgeId,
       });
-      const isBusy = (outcome: Outcome) =>
+      const isBusy = (outcome: CommandOutcome) =>
         typeof outcome === "object" && "refused" in outcome &&
         outcome.refused === "room.busy";
-      const taken = async (asked: readonly Promise<Outcome>[]) =>
+      const taken = async (asked: readonly Promise<CommandOutcome>[]) =>
         (await Promise.all(asked)).filter((outcome) => !isBusy(outcome)).length;
       assert.equal(await taken(adding), INBOX_LIMIT - LESSENING_PLACES);
       assert.equal(await taken(lessening), LESSENING_PLACES - LEADING_PLACES - 1);

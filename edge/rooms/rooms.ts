@@ -21,11 +21,11 @@ import {
   setRoomIdle,
 } from "../store/room.ts";
 import { readHeads } from "../store/room_log.ts";
-import { Turn } from "../fleet/turn.ts";
+import { SerialQueue } from "../serial_queue.ts";
 import type { AddressKey } from "../network_address.ts";
 import { Absences } from "./absences.ts";
 import { IdleRooms } from "./idle_rooms.ts";
-import { type Listener, Room, type RoomContext, type Told } from "./room.ts";
+import { type EventFrame, type Listener, Room, type RoomContext } from "./room.ts";
 import { TenantStorage } from "./tenant_storage.ts";
 
 /** How long an unused room stays in memory, ms. */
@@ -75,7 +75,7 @@ export interface RoomsOptions<Session extends RoomSession> {
    * Called once per event of a room in memory, before the participants get it. `before`: the state before the
    * event.
    */
-  readonly onEvent: (open: OpenRoom<Session>, event: Told["event"], before: RoomState) => void;
+  readonly onEvent: (open: OpenRoom<Session>, event: EventFrame["event"], before: RoomState) => void;
 }
 
 interface Held<Session extends RoomSession> extends OpenRoom<Session> {
@@ -91,7 +91,7 @@ interface Held<Session extends RoomSession> extends OpenRoom<Session> {
   /** The version of the row that the log agrees with. */
   version: number;
   /** Serialises reading the row and making the log agree. */
-  readonly agreeing: Turn;
+  readonly agreeing: SerialQueue;
   /** Aborted when the room is dropped from memory. */
   readonly dropped: AbortController;
 }
@@ -175,7 +175,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   async refresh(id: RoomId): Promise<void> {
     const held = await this.open(id) as Held<Session> | undefined;
     if (held === undefined) return;
-    await held.agreeing.take(async () => {
+    await held.agreeing.run(async () => {
       for (;;) {
         const record = await findRoom(this.#context.db, id);
         if (record === undefined) return this.#drop(id, "deleted");
@@ -231,10 +231,10 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     const { db, bus, now } = this.#context;
     const dropped = new AbortController();
     // Events announced while the log is read must not be missed.
-    const told: { room?: Room; seq: number } = { seq: 0 };
+    const eventFrame: { room?: Room; seq: number } = { seq: 0 };
     const grown = (growth: Growth) => {
-      told.seq = Math.max(told.seq, growth.seq);
-      told.room?.announce(growth);
+      eventFrame.seq = Math.max(eventFrame.seq, growth.seq);
+      eventFrame.room?.announce(growth);
       if (growth.isEntryChanged === true) this.#review(id);
     };
     bus.subscribe(
@@ -248,8 +248,8 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       dropped.abort();
       return undefined;
     }
-    told.room = room;
-    room.announce({ seq: told.seq, events: [] });
+    eventFrame.room = room;
+    room.announce({ seq: eventFrame.seq, events: [] });
     const held: Held<Session> = {
       room,
       sessions: new Map(),
@@ -262,14 +262,14 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       usedAt: now(),
       idle: record.isIdle,
       version: 0,
-      agreeing: new Turn(),
+      agreeing: new SerialQueue(),
       dropped,
       address,
     };
     if (held.tenantId !== null) await this.#tenants.learn(held.tenantId);
     // Clients enter only under the row's settings.
     await this.#agree(held, record);
-    const listener: Listener = { tell: ({ event }, before) => this.#onEvent(held, event, before) };
+    const listener: Listener = { onEvent: ({ event }, before) => this.#onEvent(held, event, before) };
     room.listen(listener);
     dropped.signal.addEventListener("abort", () => room.unlisten(listener), { once: true });
     this.#held.set(id, held);

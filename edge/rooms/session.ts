@@ -19,38 +19,38 @@ import type { MediaNoticeOf } from "@tafelrunde/protocol/media";
 import { onBehalfOf } from "../asker.ts";
 import type { PeerNotice } from "../fleet/fleet_events.ts";
 import type { Caller } from "../identity/caller.ts";
-import { Attendance } from "./attendance.ts";
-import { answerForeign, takeCommand } from "./attendance_commands.ts";
-import { tellEvent } from "./attendance_events.ts";
+import { RoomClient } from "./room_client.ts";
+import { answerForeign, takeCommand } from "./room_client_commands.ts";
+import { sendEvent } from "./room_client_events.ts";
 import { takeFrames } from "./command_share.ts";
 import { sendChatPage } from "./chat_page.ts";
-import { enter, isIn, isKeptOut, isTakenOver, refuseNow, welcome } from "./enter.ts";
-import { knockAgain, type Reception, type Visit, type Visitor } from "./knock.ts";
+import { enter, isIn, isKeptOut, isTakenOver, refuseNow, welcome } from "./admission/enter.ts";
+import { type Admission, authorizeAgain, type Client, type RoomServices } from "./admission/authorize.ts";
 import { LobbyLook, type LobbySocket } from "./lobby_looks.ts";
 import { answerPeer, type PeerUp, takePeerPoints } from "./peer_messages.ts";
-import type { Room, Told } from "./room.ts";
-import { say, sayRefused } from "./say.ts";
-import { type Passenger, Socket, type Wire } from "./socket.ts";
+import type { EventFrame, Room } from "./room.ts";
+import { send, sendRefusal } from "./send.ts";
+import { Socket, type SocketListener, type Wire } from "./socket.ts";
 
 /** Most queued messages of one socket. */
 export const QUEUE_LIMIT = 256;
 
 /** One client on one socket: turns messages into commands and media node requests, and sends events. */
-export class Session implements Passenger {
+export class Session implements SocketListener {
   readonly socket: Socket;
-  readonly #reception: Reception;
-  readonly #visitor: Visitor;
+  readonly #services: RoomServices;
+  readonly #client: Client;
   /** Set from `hello` on. */
-  #attendance: Attendance | undefined;
+  #roomClient: RoomClient | undefined;
   #look: LobbyLook | undefined;
   #queue: Promise<void> = Promise.resolve();
   #queued = 0;
 
-  constructor(wire: Wire, reception: Reception, visitor: Visitor) {
-    this.#reception = reception;
-    this.#visitor = visitor;
-    const { context, unread } = reception;
-    this.socket = new Socket(wire, { ...context, unread, address: visitor.address }, this);
+  constructor(wire: Wire, services: RoomServices, client: Client) {
+    this.#services = services;
+    this.#client = client;
+    const { context, unread } = services;
+    this.socket = new Socket(wire, { ...context, unread, address: client.address }, this);
   }
 
   /**
@@ -60,18 +60,18 @@ export class Session implements Passenger {
   receive(message: Up | ForeignCommand): void {
     if (message.type === "ping") return this.#send({ type: "pong", n: message.n });
     if (this.#queued >= QUEUE_LIMIT) return this.receiveTooFrequent(message, 1_000);
-    const { places } = this.#reception;
-    this.#inTurn(() => places.run(this.#visitor.address, () => this.#take(message), this.socket));
+    const { places } = this.#services;
+    this.#inTurn(() => places.run(this.#client.address, () => this.#take(message), this.socket));
   }
 
   receiveTooFrequent(message: Up | ForeignCommand, retryAfterMs: number): void {
     const cause = "id" in message ? message.id : null;
-    const { metrics } = this.#reception.context;
-    sayRefused(this.socket, metrics, cause, { refused: "message.tooFrequent", retryAfterMs });
+    const { metrics } = this.#services.context;
+    sendRefusal(this.socket, metrics, cause, { refused: "message.tooFrequent", retryAfterMs });
   }
 
   gone(): void {
-    const here = this.#attendance;
+    const here = this.#roomClient;
     if (here === undefined) return;
     const { open, participantId, standing } = here;
     open.room.unlisten(this);
@@ -93,7 +93,7 @@ export class Session implements Passenger {
 
   /** The account of the connection; edge/identity/sign_outs.ts checks that it is still signed in. */
   get caller(): Caller {
-    return this.#visitor.caller;
+    return this.#client.caller;
   }
 
   /** The account is not signed in anymore. */
@@ -111,7 +111,7 @@ export class Session implements Passenger {
   get lobbyLook(): LobbySocket["lobbyLook"] {
     const here = this.#here;
     if (here === undefined || here.standing === "joined" || this.#look === undefined) return undefined;
-    return { look: this.#look, endsAt: here.visit.endsAt };
+    return { look: this.#look, endsAt: here.admission.endsAt };
   }
 
   fault(): void {
@@ -153,13 +153,13 @@ export class Session implements Passenger {
   }
 
   /** An event happened in the room. */
-  tell(told: Told, before: RoomState): void {
+  onEvent(eventFrame: EventFrame, before: RoomState): void {
     const here = this.#here;
-    if (here !== undefined) tellEvent(here, told, before);
+    if (here !== undefined) sendEvent(here, eventFrame, before);
   }
 
   /** Sends a shared frame to a client that has joined. A frame that is not an event can be lost. */
-  tellMoment(frame: string): void {
+  onMoment(frame: string): void {
     const here = this.#here;
     if (here !== undefined && this.#isServed) this.socket.broadcast(frame, here.room.people);
   }
@@ -181,7 +181,7 @@ export class Session implements Passenger {
    * The protocol version of the cluster changed: sends a frame about it, unless the client has had no welcome
    * with the old one.
    */
-  tellCluster(frame: string): void {
+  sendClusterVersion(frame: string): void {
     if (this.#here !== undefined) this.socket.send(frame);
   }
 
@@ -199,8 +199,8 @@ export class Session implements Passenger {
   }
 
   /** Undefined: no `hello` yet, or the session is over. */
-  get #here(): Attendance | undefined {
-    return this.socket.isOpen ? this.#attendance : undefined;
+  get #here(): RoomClient | undefined {
+    return this.socket.isOpen ? this.#roomClient : undefined;
   }
 
   get #isServed(): boolean {
@@ -214,7 +214,7 @@ export class Session implements Passenger {
   }
 
   #send(message: Down): void {
-    say(this.socket, message);
+    send(this.socket, message);
   }
 
   #fail(error: unknown): void {
@@ -224,7 +224,7 @@ export class Session implements Passenger {
 
   async #take(message: Exclude<Up, UpOf<"ping">> | ForeignCommand): Promise<void> {
     if (!this.socket.isOpen) return;
-    const here = this.#attendance;
+    const here = this.#roomClient;
     if (message.type === "hello") {
       if (here !== undefined) throw new ProtocolFault("hello: a second one");
       return await this.#enter(message);
@@ -241,66 +241,66 @@ export class Session implements Passenger {
   }
 
   async #enter({ type: _, ...hello }: UpOf<"hello">): Promise<void> {
-    using _kept = this.#reception.rooms.keep(hello.room);
-    const entered = await enter(this.#reception, hello, this.#visitor);
+    using _kept = this.#services.rooms.keep(hello.room);
+    const entered = await enter(this.#services, hello, this.#client);
     const { socket } = this;
     if (typeof entered === "string") return socket.close(entered);
     if (isRefusal(entered)) {
-      sayRefused(socket, this.#reception.context.metrics, hello.join?.id ?? null, entered);
+      sendRefusal(socket, this.#services.context.metrics, hello.join?.id ?? null, entered);
       return socket.close(isForNow(entered) ? "refusedForNow" : "normal");
     }
-    const { visit: { open, participantId }, isWanted } = entered;
+    const { admission: { open, participantId }, isWanted } = entered;
     if (!socket.isOpen) return isWanted ? this.#lose(open.room, participantId) : undefined;
-    const answer = welcome(this.#reception, entered);
+    const answer = welcome(this.#services, entered);
     const former = open.sessions.get(participantId);
     open.sessions.set(participantId, this);
     former?.replace();
-    const here = new Attendance({
+    const here = new RoomClient({
       socket,
-      reception: this.#reception,
-      visitor: this.#visitor,
-      knock: { room: hello.room, link: hello.link, tab: hello.tab },
+      services: this.#services,
+      client: this.#client,
+      request: { room: hello.room, link: hello.link, tab: hello.tab },
       entered,
       welcome: answer,
     });
-    this.#attendance = here;
-    this.#look = new LobbyLook(this.#reception.context, () => this.#lookAgain());
+    this.#roomClient = here;
+    this.#look = new LobbyLook(this.#services.context, () => this.#lookAgain());
     this.#send(answer);
     if (hello.join !== undefined) this.#send({ type: "done", cause: hello.join.id });
     if (here.standing === "joined") here.attach(hello.since);
     if (!socket.isOpen) return;
-    if (here.standing === "lobby") void this.#setAside(entered.visit);
+    if (here.standing === "lobby") void this.#setAside(entered.admission);
     open.room.listen(this);
     const peer = { roomId: hello.room, peerId: participantId };
-    this.#reception.fleet.listened(peer, { hadListener: former !== undefined });
+    this.#services.fleet.listened(peer, { hadListener: former !== undefined });
   }
 
   /**
    * A participant who was inside through any socket, and now is in the lobby with a newer one, is away until
    * they join again.
    */
-  async #setAside(visit: Visit): Promise<void> {
-    if (isIn(visit) === undefined) return;
-    const { open: { room }, participantId } = visit;
-    const isPresent = await isTakenOver(visit, this.#reception.context.edgeId);
+  async #setAside(admission: Admission): Promise<void> {
+    if (isIn(admission) === undefined) return;
+    const { open: { room }, participantId } = admission;
+    const isPresent = await isTakenOver(admission, this.#services.context.edgeId);
     if (isPresent && this.#here?.standing === "lobby") this.#lose(room, participantId);
   }
 
   #lose(room: Room, participantId: ParticipantId): void {
-    const { edgeId } = this.#reception.context;
+    const { edgeId } = this.#services.context;
     void room.submit({ type: "participant.lose", participantId, edgeId });
   }
 
-  async #media(here: Attendance, message: PeerUp): Promise<void> {
+  async #media(here: RoomClient, message: PeerUp): Promise<void> {
     const { room, participantId: peerId } = here;
-    const { limits, context: { metrics } } = this.#reception;
-    const limited = await takePeerPoints(limits, this.#visitor, message);
-    if (limited !== undefined) return sayRefused(this.socket, metrics, null, limited);
+    const { limits, context: { metrics } } = this.#services;
+    const limited = await takePeerPoints(limits, this.#client, message);
+    if (limited !== undefined) return sendRefusal(this.socket, metrics, null, limited);
     const isBlind = message.type === "peer.open" && await this.#isKeptOut(here);
     if (here.isOver) return;
-    const path = { live: this.#isServed, blind: isBlind, share: here.visit.share };
+    const path = { live: this.#isServed, blind: isBlind, share: here.admission.share };
     if (message.type === "peer.open") here.isSighted = !isBlind;
-    const answer = await answerPeer(this.#reception.fleet, { roomId: room.id, peerId, path }, message);
+    const answer = await answerPeer(this.#services.fleet, { roomId: room.id, peerId, path }, message);
     if (message.type === "peer.open" && !path.live) {
       // The client was admitted while the transport was created.
       if (this.#isServed) here.startPeer();
@@ -308,7 +308,7 @@ export class Session implements Passenger {
       else if (here.isSighted && !here.maySee) return here.closePeer();
     }
     if (answer === undefined) return;
-    if (isRefusal(answer)) return sayRefused(this.socket, metrics, null, answer);
+    if (isRefusal(answer)) return sendRefusal(this.socket, metrics, null, answer);
     if (answer.type === "peer.closed" && message.type !== "peer.open") {
       here.losePeer(answer.retryAfterMs, answer.path);
     } else this.#send(answer);
@@ -317,10 +317,10 @@ export class Session implements Passenger {
   /**
    * Whether the client must not learn who is in the room, by its access now and not by its access at `hello`.
    */
-  async #isKeptOut(here: Attendance): Promise<boolean> {
+  async #isKeptOut(here: RoomClient): Promise<boolean> {
     if (here.standing === "joined") return false;
-    const visit = await this.#findAgain(here);
-    return visit === undefined || isKeptOut(visit);
+    const admission = await this.#findAgain(here);
+    return admission === undefined || isKeptOut(admission);
   }
 
   /**
@@ -330,24 +330,24 @@ export class Session implements Passenger {
   async #lookAgain(): Promise<void> {
     const here = this.#here;
     if (here === undefined || here.standing === "joined") return;
-    const visit = await onBehalfOf(this.#visitor.address, () => this.#findAgain(here));
-    if (visit !== undefined && here.isSighted && !here.maySee) here.closePeer();
+    const admission = await onBehalfOf(this.#client.address, () => this.#findAgain(here));
+    if (admission !== undefined && here.isSighted && !here.maySee) here.closePeer();
   }
 
   /**
    * Looks up the access of a client in the lobby again; undefined: it may not know about the room anymore.
    */
-  async #findAgain(here: Attendance): Promise<Visit | undefined> {
-    const visit = await knockAgain(this.#reception, here.knock, this.#visitor);
-    if (isRefusal(visit)) return this.#turnAway(here, visit);
-    const refusal = here.standing === "waiting" ? null : await refuseNow(visit);
+  async #findAgain(here: RoomClient): Promise<Admission | undefined> {
+    const admission = await authorizeAgain(this.#services, here.request, this.#client);
+    if (isRefusal(admission)) return this.#turnAway(here, admission);
+    const refusal = here.standing === "waiting" ? null : await refuseNow(admission);
     if (refusal !== null) return this.#turnAway(here, refusal);
-    here.visit = visit;
-    return visit;
+    here.admission = admission;
+    return admission;
   }
 
   /** Skipped if the client was admitted meanwhile. */
-  #turnAway(here: Attendance, refusal: Refusal): undefined {
+  #turnAway(here: RoomClient, refusal: Refusal): undefined {
     if (!here.isOver && here.standing !== "joined" && here.place === here.standing) here.turnAway(refusal);
   }
 
@@ -355,13 +355,13 @@ export class Session implements Passenger {
    * Shows a reaction to everyone, if the participant may react and is within the rate limit. There is no
    * answer.
    */
-  async #react(here: Attendance, { reaction }: UpOf<"reaction.send">): Promise<void> {
+  async #react(here: RoomClient, { reaction }: UpOf<"reaction.send">): Promise<void> {
     const { room, participantId } = here;
-    const { limits, context: { clusterVersion } } = this.#reception;
+    const { limits, context: { clusterVersion } } = this.#services;
     if (!isAvailable("reaction", clusterVersion())) return;
     const role = room.state.participants[participantId]?.role;
     if (role === undefined || !may("react", role, room.state.room.settings)) return;
-    const limited = await limits.take("person.reaction", this.#visitor.device) ??
+    const limited = await limits.take("person.reaction", this.#client.device) ??
       await limits.take("room.reaction", room.id) ?? await takeFrames(here);
     if (limited === undefined) room.show({ type: "reaction", participantId, reaction });
   }

@@ -1,5 +1,5 @@
 import { type DownOf, type RoomState, withoutModerators } from "@tafelrunde/protocol";
-import { lobbyOf } from "./enter.ts";
+import { lobbyOf } from "./admission/enter.ts";
 
 /** Most states whose frames are cached: those of rooms that many clients enter, or lag in, at once. */
 const MAX_KEPT = 32;
@@ -20,15 +20,15 @@ export function lobbyFrame(state: RoomState): string {
 }
 
 /** The snapshot of a state for a reader. */
-export function snapshotOf(state: RoomState, isModerator: boolean): DownOf<"snapshot"> {
-  return { type: "snapshot", state: { ...isModerator ? state : withoutModerators(state) } };
+export function snapshotOf(state: RoomState, moderates: boolean): DownOf<"snapshot"> {
+  return { type: "snapshot", state: { ...moderates ? state : withoutModerators(state) } };
 }
 
 /** The snapshot as a frame, made once for all readers with the same rights. */
-export function snapshotFrame(state: RoomState, isModerator: boolean): string {
-  const audience = isModerator ? "moderators" : "everyone";
+export function snapshotFrame(state: RoomState, moderates: boolean): string {
+  const audience = moderates ? "moderators" : "everyone";
   const frames = kept.get(state) ?? {};
-  const frame = frames[audience] ?? JSON.stringify(snapshotOf(state, isModerator));
+  const frame = frames[audience] ?? JSON.stringify(snapshotOf(state, moderates));
   kept.delete(state);
   kept.set(state, { ...frames, [audience]: frame });
   if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value!);

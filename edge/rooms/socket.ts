@@ -80,7 +80,7 @@ export interface Wire {
 }
 
 /** Receives each message of a socket that passed decoding and rate limits. */
-export interface Passenger {
+export interface SocketListener {
   receive(message: Up | ForeignCommand): void;
   /** The message exceeds the rate limit and is not processed. */
   receiveTooFrequent(message: Up | ForeignCommand, retryAfterMs: number): void;
@@ -97,8 +97,8 @@ export class Socket implements SlowReader, Recipient {
   readonly #now: () => number;
   #tendedAt: number;
   readonly #allowance: Allowance;
-  readonly #passenger: Passenger;
-  #strikes = 0;
+  readonly #listener: SocketListener;
+  #violations = 0;
   #isOpen = true;
   #isPaused = false;
   /** The connection is gone, and with it everything unsent. */
@@ -126,7 +126,7 @@ export class Socket implements SlowReader, Recipient {
       readonly unread: Unread;
       readonly address: string;
     },
-    passenger: Passenger,
+    listener: SocketListener,
   ) {
     this.#unread = unread;
     this.address = address;
@@ -135,7 +135,7 @@ export class Socket implements SlowReader, Recipient {
     this.#now = now;
     this.#tendedAt = now();
     this.#metrics = metrics;
-    this.#passenger = passenger;
+    this.#listener = listener;
     this.#heardAt = now();
     this.#allowance = new Allowance(MESSAGE_ALLOWANCE, this.#heardAt);
     const hello = guarded(log, "socket", () => this.close("silent"));
@@ -176,9 +176,9 @@ export class Socket implements SlowReader, Recipient {
         this.#helloTimer = undefined;
       }
       const retryAfterMs = this.#allowance.take(this.#heardAt);
-      if (retryAfterMs === 0) return this.#passenger.receive(message);
-      if (++this.#strikes > PATIENCE) return this.close("tooFrequent");
-      this.#passenger.receiveTooFrequent(message, retryAfterMs);
+      if (retryAfterMs === 0) return this.#listener.receive(message);
+      if (++this.#violations > PATIENCE) return this.close("tooFrequent");
+      this.#listener.receiveTooFrequent(message, retryAfterMs);
     } catch (error) {
       if (error instanceof ProtocolFault) return this.close("malformed", error.message);
       this.fault(error);
@@ -270,7 +270,7 @@ export class Socket implements SlowReader, Recipient {
     if (!isLagging) return;
     if (this.#wire.unsentBytes > CAUGHT_UP_BYTES) return;
     this.#laggingSince = undefined;
-    this.#passenger.caughtUp();
+    this.#listener.caughtUp();
   }
 
   /** Closes with a named code; `detail`, our own words, follows the name in the reason. Never throws. */
@@ -280,8 +280,8 @@ export class Socket implements SlowReader, Recipient {
     this.#metrics.closed.inc({ close: name });
     // The client must be read to receive the closing handshake.
     this.resume();
-    const say = () => this.#wire.close(CLOSE[name].code, closeReason(name, detail));
-    guarded(this.#log, "socket", say, () => this.#terminate())();
+    const send = () => this.#wire.close(CLOSE[name].code, closeReason(name, detail));
+    guarded(this.#log, "socket", send, () => this.#terminate())();
     this.#lastWordTimer = setTimeout(() => this.#terminate(), LAST_WORD_MS);
     this.#leave();
   }
@@ -344,6 +344,6 @@ export class Socket implements SlowReader, Recipient {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     clearTimeout(this.#helloTimer);
-    guarded(this.#log, "socket", () => this.#passenger.gone())();
+    guarded(this.#log, "socket", () => this.#listener.gone())();
   }
 }

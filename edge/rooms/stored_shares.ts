@@ -3,7 +3,7 @@ import { type Command, type Refusal, refuse, type RoomId, type TenantId } from "
 import type { Limits } from "../limits.ts";
 import type { Metrics } from "../metrics.ts";
 import type { AddressKey } from "../network_address.ts";
-import type { Asked, ClientCommand } from "./decision.ts";
+import type { ClientCommand, CommandDraft } from "./decision.ts";
 
 /** Bytes of a stored event besides its frame: columns, row header, entries of two indexes. */
 export const EVENT_OVERHEAD = 150;
@@ -128,7 +128,7 @@ export class StoredShares {
  * because something else has to begin it first; they are never refused for storage. Joining has its own
  * share.
  */
-export function isGrowing(command: Asked<Command> | ClientCommand): boolean {
+export function isGrowing(command: CommandDraft<Command> | ClientCommand): boolean {
   switch (command.type) {
     case "chat.post":
     case "participant.rename":

@@ -1,6 +1,6 @@
 import {
-  isModerator,
   MAX_TRACKS_PER_SOURCE,
+  moderates,
   refuse,
   type RoomState,
   type Track,
@@ -54,7 +54,7 @@ export function decideTrack(state: RoomState, command: TrackCommand, who: Partic
       return Object.values(state.tracks)
         .filter(({ source, participantId: whose }) =>
           source === "microphone" && whose !== participantId &&
-          !isModerator(state.participants[whose]?.role ?? "guest")
+          !moderates(state.participants[whose]?.role ?? "guest")
         )
         .flatMap((track) => stop(track));
     default:

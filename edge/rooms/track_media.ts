@@ -10,8 +10,8 @@ import {
 import { readRtpParameters } from "@tafelrunde/protocol/rtp";
 import type { Fleet } from "../fleet/fleet.ts";
 import { isHeldBack } from "./consequence.ts";
-import type { Asked, ClientCommand } from "./decision.ts";
-import type { Outcome, Room } from "./room.ts";
+import type { ClientCommand, CommandDraft } from "./decision.ts";
+import type { CommandOutcome, Room } from "./room.ts";
 
 /** The owner of a track, and the room. */
 export interface TrackMedia {
@@ -28,8 +28,8 @@ export interface TrackMedia {
  */
 export async function changeTrack(
   media: TrackMedia,
-  command: Asked<UpOf<"track.publish" | "track.mute" | "track.unpublish">>,
-  submit: (command: ClientCommand) => Promise<Outcome>,
+  command: CommandDraft<UpOf<"track.publish" | "track.mute" | "track.unpublish">>,
+  submit: (command: ClientCommand) => Promise<CommandOutcome>,
 ): Promise<Refusal | null> {
   if (command.type !== "track.publish") {
     if (!isRefusal(await submit(command))) await agree(media, command.trackId);

@@ -1,7 +1,7 @@
 import { refuse, type RoomState, tabsOf } from "@tafelrunde/protocol";
 import { storable } from "../text.ts";
 import type { ClientCommandOf, Decision } from "./decision.ts";
-import { admit } from "./entry.ts";
+import { admit } from "./admission/rules.ts";
 
 type WaitingCommand = ClientCommandOf<"waiting.admit" | "waiting.decline">;
 

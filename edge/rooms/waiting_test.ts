@@ -39,7 +39,7 @@ const hosted = (settings: RoomSettingsChange, ...drafts: EventDraft[]) =>
   given(changed(settings), joined(ANNA, "Anna", "owner"), ...drafts);
 
 Deno.test("[W1] off: nobody waits; guests: guests do; everyone: all but moderators do", () => {
-  const roles: Role[] = ["owner", "cohost", "participant", "guest"];
+  const roles: Role[] = ["owner", "moderator", "participant", "guest"];
   const waitingOf = (settings: RoomSettingsChange) =>
     roles.filter((role) => {
       const decision = when(hosted(settings), BEN, join("Ben", role));
@@ -54,13 +54,13 @@ Deno.test("[W1] without join before host, participants wait for a moderator, and
   const empty = given(changed({ joinBeforeHost: false }));
   assert.deepEqual(when(empty, BEN, join("Ben")), [waits("Ben")]);
   const state = after(empty, waits("Ben"), waits("Cem"));
-  assert.deepEqual(when(state, ANNA, join("Anna", "cohost")), [
-    joined(ANNA, "Anna", "cohost"),
+  assert.deepEqual(when(state, ANNA, join("Anna", "moderator")), [
+    joined(ANNA, "Anna", "moderator"),
     joined(BEN, "Ben"),
     joined(CEM, "Cem"),
   ]);
   const both = after(state, changed({ waitingRoom: "guests" }));
-  assert.deepEqual(when(both, ANNA, join("Anna", "cohost")), [joined(ANNA, "Anna", "cohost")]);
+  assert.deepEqual(when(both, ANNA, join("Anna", "moderator")), [joined(ANNA, "Anna", "moderator")]);
 });
 
 Deno.test("[W3] moderators admit one person with all their tabs, or everyone, as far as there is room", () => {

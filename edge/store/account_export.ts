@@ -133,7 +133,7 @@ function tablesOf(id: AccountId): Record<string, Table | TableOf> {
     },
     mail_address: {
       columns: sql`email, expires_at`,
-      from: sql`ticket where account_id = ${id} and email is not null`,
+      from: sql`one_time_secret where account_id = ${id} and email is not null`,
       keys: ["hash"],
     },
   };

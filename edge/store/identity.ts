@@ -6,7 +6,7 @@ import type { Db } from "./schema.ts";
 const VOUCH_MS = 3_600_000;
 
 /** The name of a person at an OpenID provider. */
-export interface Identity {
+export interface ProviderIdentity {
   readonly issuer: string;
   readonly subject: string;
 }
@@ -14,7 +14,7 @@ export interface Identity {
 /** The account of this identity. */
 export async function findAccountByIdentity(
   db: Db,
-  { issuer, subject }: Identity,
+  { issuer, subject }: ProviderIdentity,
 ): Promise<Account | undefined> {
   const row = await db.selectFrom("identity as i").innerJoin("account as a", "a.id", "i.account_id")
     .selectAll("a").where("i.issuer", "=", issuer).where("i.subject", "=", subject).executeTakeFirst();
@@ -30,7 +30,7 @@ export async function hasIdentityOf(db: Db, issuer: string, accountId: AccountId
 /** Links an identity to an account; false: it is linked already. */
 export async function insertIdentity(
   db: Db,
-  { issuer, subject }: Identity,
+  { issuer, subject }: ProviderIdentity,
   accountId: AccountId,
   at: number,
 ): Promise<boolean> {
@@ -45,7 +45,11 @@ export async function insertIdentity(
 }
 
 /** Records that the provider confirmed a sign-in at `at` (ms). Writes at most once an hour. */
-export async function vouchForIdentity(db: Db, { issuer, subject }: Identity, at: number): Promise<void> {
+export async function vouchForIdentity(
+  db: Db,
+  { issuer, subject }: ProviderIdentity,
+  at: number,
+): Promise<void> {
   await db.updateTable("identity").set({ vouched_at: new Date(at) })
     .where("issuer", "=", issuer).where("subject", "=", subject)
     .where("vouched_at", "<=", new Date(at - VOUCH_MS)).execute();
@@ -55,7 +59,7 @@ export async function vouchForIdentity(db: Db, { issuer, subject }: Identity, at
 export async function listIdentities(
   db: Db,
   accountId: AccountId,
-): Promise<(Identity & { readonly createdAt: number })[]> {
+): Promise<(ProviderIdentity & { readonly createdAt: number })[]> {
   const rows = await db.selectFrom("identity").selectAll().where("account_id", "=", accountId)
     .orderBy("created_at").execute();
   return rows.map(({ issuer, subject, created_at }) => ({

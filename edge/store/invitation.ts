@@ -1,8 +1,8 @@
 import {
   type AccountId,
+  highestRole,
   type InvitationId,
   type MeetingId,
-  mightiest,
   type RoomId,
 } from "@tafelrunde/protocol";
 import type { InvitationAnswer, LinkRole } from "@tafelrunde/protocol/http";
@@ -193,7 +193,7 @@ export async function findInvitedRole(
 ): Promise<LinkRole | undefined> {
   const rows = await db.selectFrom("invitation as i").innerJoin("meeting as m", "m.id", "i.meeting_id")
     .select("i.role").where("i.account_id", "=", accountId).where("m.room_id", "=", roomId).execute();
-  return mightiest(rows.flatMap(({ role }) => role as LinkRole | null ?? [])) as LinkRole | undefined;
+  return highestRole(rows.flatMap(({ role }) => role as LinkRole | null ?? [])) as LinkRole | undefined;
 }
 
 /**

@@ -5,7 +5,7 @@ import { lockAccount } from "./account.ts";
 import type { Db, Schema } from "./schema.ts";
 
 /** A meeting. Instants are ms. */
-export interface Meeting {
+export interface MeetingRecord {
   readonly id: MeetingId;
   readonly tenantId: TenantId;
   readonly roomId: RoomId;
@@ -35,7 +35,7 @@ export interface Exception {
 }
 
 /** One occurrence. Instants are ms. */
-export interface Happening {
+export interface Occurrence {
   readonly original: LocalTime;
   readonly startsAt: number;
   readonly endsAt: number;
@@ -44,9 +44,9 @@ export interface Happening {
 }
 
 /** The place of a meeting in lists. */
-export interface Place {
+export interface ListedOccurrence {
   /** The current or next occurrence at that time, else the last one. */
-  readonly happening: Happening;
+  readonly occurrence: Occurrence;
   /** When another occurrence takes its place, ms; null: never. */
   readonly advanceAt: number | null;
 }
@@ -65,18 +65,18 @@ export interface Listed {
 
 /** The parts of a meeting that change by themselves or by its owner. */
 export type MeetingChange = Partial<
-  Pick<Meeting, "title" | "description" | "time" | "sequence" | "cancelledAt" | "listed">
+  Pick<MeetingRecord, "title" | "description" | "time" | "sequence" | "cancelledAt" | "listed">
 >;
 
 /** The list position of a meeting at `place`; null: a permanent one, created at `createdAt`. */
-export function listedAt(place: Place | null, createdAt: number): Listed {
+export function listedAt(place: ListedOccurrence | null, createdAt: number): Listed {
   if (place === null) return { at: createdAt, until: null, original: null, advanceAt: null };
-  const { happening: { startsAt, endsAt, original }, advanceAt } = place;
+  const { occurrence: { startsAt, endsAt, original }, advanceAt } = place;
   return { at: startsAt, until: endsAt, original, advanceAt };
 }
 
 /** Stores a new meeting, also in its owner's lists. */
-export async function insertMeeting(db: Db, meeting: Omit<Meeting, "version">): Promise<void> {
+export async function insertMeeting(db: Db, meeting: Omit<MeetingRecord, "version">): Promise<void> {
   await db.insertInto("meeting").values({
     id: meeting.id,
     tenant_id: meeting.tenantId,
@@ -98,7 +98,7 @@ export async function findMeeting(
   db: Db,
   tenantId: TenantId,
   id: MeetingId,
-): Promise<Meeting | undefined> {
+): Promise<MeetingRecord | undefined> {
   const row = await db.selectFrom("meeting").selectAll().where("id", "=", id).where(
     "tenant_id",
     "=",
@@ -117,7 +117,7 @@ export async function lockMeeting(
   tenantId: TenantId,
   id: MeetingId,
   { withRoom }: { readonly withRoom: boolean },
-): Promise<Meeting | undefined> {
+): Promise<MeetingRecord | undefined> {
   const room = trx.selectFrom("room").select("id").where(
     "id",
     "=",
@@ -130,7 +130,7 @@ export async function lockMeeting(
 }
 
 /** Changes a locked meeting, increments its version, and returns it. */
-export async function updateMeeting(db: Db, id: MeetingId, change: MeetingChange): Promise<Meeting> {
+export async function updateMeeting(db: Db, id: MeetingId, change: MeetingChange): Promise<MeetingRecord> {
   const row = await db.updateTable("meeting").set((eb) => ({
     ...change.title !== undefined && { title: change.title },
     ...change.description !== undefined && { description: change.description },
@@ -150,7 +150,7 @@ export async function updateMeeting(db: Db, id: MeetingId, change: MeetingChange
  * Increments the SEQUENCE of a locked meeting, for a change that only calendars are told of, and returns it.
  * The version stays.
  */
-export async function raiseSequence(trx: Db, { id, sequence }: Meeting): Promise<number> {
+export async function raiseSequence(trx: Db, { id, sequence }: MeetingRecord): Promise<number> {
   await trx.updateTable("meeting").set({ sequence: sequence + 1 }).where("id", "=", id).execute();
   return sequence + 1;
 }
@@ -164,7 +164,7 @@ export async function writeListed(db: Db, id: MeetingId, listed: Listed): Promis
 }
 
 /** Hands the room of a meeting that is being deleted to another meeting there; false: there is none. */
-export async function passRoomOn(trx: Db, { id, roomId }: Meeting): Promise<boolean> {
+export async function passRoomOn(trx: Db, { id, roomId }: MeetingRecord): Promise<boolean> {
   const heir = await trx.selectFrom("meeting").select("id").where("room_id", "=", roomId).where(
     "id",
     "!=",
@@ -183,7 +183,7 @@ export async function wasMadeForMeeting(db: Db, roomId: RoomId): Promise<boolean
 }
 
 /** Deletes a meeting, with its room if it owns one. */
-export async function deleteMeeting(db: Db, { id, roomId, hasOwnRoom }: Meeting): Promise<void> {
+export async function deleteMeeting(db: Db, { id, roomId, hasOwnRoom }: MeetingRecord): Promise<void> {
   await db.deleteFrom("meeting").where("id", "=", id).execute();
   if (hasOwnRoom) await db.deleteFrom("room").where("id", "=", roomId).execute();
 }
@@ -196,7 +196,7 @@ export async function lockOldMeetings(
   db: Db,
   before: number,
   count: number,
-): Promise<{ meeting: Meeting; isRoomIdle: boolean }[]> {
+): Promise<{ meeting: MeetingRecord; isRoomIdle: boolean }[]> {
   const at = new Date(before);
   const rows = await db.selectFrom("meeting as m").innerJoin("room as r", "r.id", "m.room_id")
     .selectAll("m").select("r.idle_since")
@@ -209,7 +209,7 @@ export async function lockOldMeetings(
 }
 
 /** The meetings of an account, locked. */
-export async function lockMeetingsOf(db: Db, ownerId: AccountId): Promise<Meeting[]> {
+export async function lockMeetingsOf(db: Db, ownerId: AccountId): Promise<MeetingRecord[]> {
   const rows = await db.selectFrom("meeting").selectAll().where("owner_id", "=", ownerId).orderBy("id")
     .forUpdate().execute();
   return rows.map(meetingOf);
@@ -228,7 +228,7 @@ export async function countMeetingsOf(trx: Db, ownerId: AccountId, enough: numbe
 }
 
 /** The meetings in these rooms, locked. */
-export async function lockMeetingsIn(db: Db, rooms: readonly RoomId[]): Promise<Meeting[]> {
+export async function lockMeetingsIn(db: Db, rooms: readonly RoomId[]): Promise<MeetingRecord[]> {
   if (rooms.length === 0) return [];
   const rows = await db.selectFrom("meeting").selectAll().where("room_id", "=", sql<RoomId>`any(${rooms})`)
     .orderBy("id").forUpdate().execute();
@@ -263,7 +263,7 @@ export async function lockRoomOwner(
 export async function insertAgenda(
   db: Db,
   accountId: AccountId,
-  { id, listed }: Pick<Meeting, "id" | "listed">,
+  { id, listed }: Pick<MeetingRecord, "id" | "listed">,
 ) {
   const { listed_at, listed_until } = listedColumns(listed);
   await db.insertInto("agenda").values({ account_id: accountId, meeting_id: id, listed_at, listed_until })
@@ -278,7 +278,7 @@ export async function deleteAgenda(db: Db, accountId: AccountId, id: MeetingId):
 /**
  * At most `count` meetings whose list position changes by `now` (ms), locked; concurrent callers get others.
  */
-export async function lockDueMeetings(db: Db, now: number, count: number): Promise<Meeting[]> {
+export async function lockDueMeetings(db: Db, now: number, count: number): Promise<MeetingRecord[]> {
   const rows = await db.selectFrom("meeting").selectAll().where("advance_at", "<=", new Date(now))
     .orderBy("advance_at").limit(count).forUpdate().skipLocked().execute();
   return rows.map(meetingOf);
@@ -314,7 +314,7 @@ export async function deleteExceptions(db: Db, id: MeetingId, original?: string)
 }
 
 /** Converts a row of `meeting`. */
-export function meetingOf(row: Selectable<Schema["meeting"]>): Meeting {
+export function meetingOf(row: Selectable<Schema["meeting"]>): MeetingRecord {
   return {
     id: row.id as MeetingId,
     tenantId: row.tenant_id as TenantId,

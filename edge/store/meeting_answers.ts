@@ -3,7 +3,7 @@ import type { AccountId, MeetingId } from "@tafelrunde/protocol";
 import type { InvitationAnswer } from "@tafelrunde/protocol/http";
 import { sql } from "kysely";
 import { type Account, findAccount } from "./account.ts";
-import { type Meeting, meetingOf } from "./meeting.ts";
+import { meetingOf, type MeetingRecord } from "./meeting.ts";
 import type { Db } from "./schema.ts";
 
 /** An answer to an invitation. */
@@ -16,7 +16,7 @@ export interface GivenAnswer {
  * A meeting whose owner must be notified of answers. `toldAt`: they know those up to then, ms; null: none.
  */
 export interface AnsweredMeeting {
-  readonly meeting: Meeting;
+  readonly meeting: MeetingRecord;
   readonly owner: Account;
   readonly toldAt: number | null;
 }

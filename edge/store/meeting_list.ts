@@ -1,11 +1,11 @@
 import type { AccountId, MeetingId, Role, TenantId } from "@tafelrunde/protocol";
 import { type InvitationAnswer, MAX_MEETING_MINUTES, type MeetingList } from "@tafelrunde/protocol/http";
 import { type RawBuilder, sql, type SqlBool } from "kysely";
-import { type Exception, exceptionOf, type Meeting, meetingOf } from "./meeting.ts";
+import { type Exception, exceptionOf, meetingOf, type MeetingRecord } from "./meeting.ts";
 import type { Db } from "./schema.ts";
 
 /** A meeting as a viewer sees it. */
-export interface SeenMeeting extends Meeting {
+export interface SeenMeeting extends MeetingRecord {
   readonly ownerName: string;
   readonly isAdhoc: boolean;
   /** The viewer's invitation; null: not invited. */

@@ -31,7 +31,7 @@ export interface RoomRecord {
 export type RoomPosition = readonly [createdAt: number, id: string];
 
 /** The reader: their tenant, and their account if they are a person. */
-export interface Reader {
+export interface RoomReader {
   readonly tenantId: TenantId;
   readonly accountId: AccountId | null;
 }
@@ -46,7 +46,7 @@ export interface RoomChange {
   readonly passwordHash?: string | null | undefined;
 }
 
-function selectRecords(db: Db, reader: Reader) {
+function selectRecords(db: Db, reader: RoomReader) {
   return db.selectFrom("room as r")
     .leftJoin("account as a", "a.id", "r.owner_id")
     .leftJoin(
@@ -72,7 +72,7 @@ function selectRecords(db: Db, reader: Reader) {
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectRecords>["executeTakeFirstOrThrow"]>>;
 
-function recordOf(row: Row, reader: Reader): RoomRecord {
+function recordOf(row: Row, reader: RoomReader): RoomRecord {
   const owner = row.owner_id === null ? null : { id: row.owner_id as AccountId, name: row.owner_name ?? "" };
   return {
     id: row.id as RoomId,
@@ -90,7 +90,11 @@ function recordOf(row: Row, reader: Reader): RoomRecord {
 }
 
 /** The room, if it belongs to the reader's tenant. */
-export async function findRoomRecord(db: Db, id: RoomId, reader: Reader): Promise<RoomRecord | undefined> {
+export async function findRoomRecord(
+  db: Db,
+  id: RoomId,
+  reader: RoomReader,
+): Promise<RoomRecord | undefined> {
   const row = await selectRecords(db, reader).where("r.id", "=", id).executeTakeFirst();
   return row && recordOf(row, reader);
 }
@@ -101,7 +105,7 @@ export async function findRoomRecord(db: Db, id: RoomId, reader: Reader): Promis
  */
 export async function listRooms(
   db: Db,
-  reader: Reader,
+  reader: RoomReader,
   list: "own" | "shared" | "tenant",
   { after, count }: { readonly after: RoomPosition | undefined; readonly count: number },
 ): Promise<RoomRecord[]> {

@@ -83,7 +83,7 @@ export interface PeopleSchema {
     seen_at: Date;
     expires_at: Date;
   };
-  ticket: {
+  one_time_secret: {
     hash: string;
     purpose: string;
     tenant_id: ColumnType<string | null, string | null | undefined, string | null>;
@@ -91,7 +91,7 @@ export interface PeopleSchema {
     email: ColumnType<string | null, string | null | undefined, string | null>;
     expires_at: Date;
   };
-  tally: {
+  rate_counter: {
     limit_name: string;
     key_hash: string;
     points: number;

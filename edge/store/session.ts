@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { type Account, accountOf } from "./account.ts";
 import { type AccountWays, selectWays, waysOf } from "./account_ways.ts";
 import type { Db } from "./schema.ts";
-import { deleteTickets } from "./ticket.ts";
+import { deleteOneTimeSecrets } from "./one_time_secret.ts";
 
 /** Most sessions shown in a list. */
 const MAX_LISTED = 100;
@@ -19,7 +19,7 @@ export interface StoredSession {
   /** Null: the newer secret has not been used yet. */
   readonly previousUntil: number | null;
   readonly rotatedAt: number;
-  /** "password", "passkey", "recovery", "ticket" or the name of an OpenID provider. */
+  /** "password", "passkey", "recovery", "oneTimeLink" or the name of an OpenID provider. */
   readonly method: string;
   /** When the person last proved their identity. */
   readonly provedAt: number;
@@ -301,7 +301,7 @@ export async function deleteSession(db: Db, id: SessionId): Promise<void> {
  * it must not get the account back that way.
  */
 export async function deleteSessionsOf(db: Db, accountId: AccountId, except?: SessionId): Promise<void> {
-  await deleteTickets(db, "changeEmail", accountId);
+  await deleteOneTimeSecrets(db, "changeEmail", accountId);
   let query = db.deleteFrom("session").where("account_id", "=", accountId);
   if (except !== undefined) query = query.where("id", "!=", except);
   await query.execute();

@@ -1,5 +1,5 @@
 import type { AccountId } from "@tafelrunde/protocol";
-import { type Identity, listIdentities } from "./identity.ts";
+import { listIdentities, type ProviderIdentity } from "./identity.ts";
 import { listPasskeys, type Passkey } from "./passkey.ts";
 import { findPasswordChange } from "./password.ts";
 import { countRecoveryCodes } from "./recovery_code.ts";
@@ -11,7 +11,7 @@ export interface SignInMethods {
   readonly passwordChangedAt: number | undefined;
   readonly passkeys: readonly Passkey[];
   readonly recoveryCodesLeft: number;
-  readonly identities: readonly (Identity & { readonly createdAt: number })[];
+  readonly identities: readonly (ProviderIdentity & { readonly createdAt: number })[];
 }
 
 export async function listSignInMethods(db: Db, accountId: AccountId): Promise<SignInMethods> {

@@ -1,6 +1,6 @@
 import type { NodeId } from "@tafelrunde/protocol";
 import type { NodeAddress, NodeProfile } from "@tafelrunde/protocol/media";
-import { Follow, type FollowLink, type FollowOptions } from "./follow.ts";
+import { Upstream, type UpstreamLink, type UpstreamOptions } from "./upstream.ts";
 import type { Log } from "./log.ts";
 import { NodeLink } from "./node_link.ts";
 import { type PipeAddresses, scopeBetween } from "./pipe_port.ts";
@@ -21,7 +21,7 @@ export interface CascadeOptions {
 interface SharedLink {
   readonly url: string;
   readonly link: NodeLink;
-  readonly users: Set<FollowLink>;
+  readonly users: Set<UpstreamLink>;
   profile: NodeProfile | undefined;
   linger: ReturnType<typeof setTimeout> | undefined;
 }
@@ -45,13 +45,13 @@ export class Cascade implements Disposable {
   /** Follows a room on another node. */
   follow(
     node: NodeAddress,
-    options: Pick<FollowOptions, "roomId" | "residency" | "events">,
-  ): Follow {
+    options: Pick<UpstreamOptions, "roomId" | "residency" | "events">,
+  ): Upstream {
     const { addresses, log, profile } = this.#options;
     const scope = scopeBetween(profile.address, node);
     const url = scope === "private" ? node.privateUrl : node.publicUrl;
-    let user: FollowLink | undefined;
-    return new Follow({
+    let user: UpstreamLink | undefined;
+    return new Upstream({
       ...options,
       node,
       scope,
@@ -71,7 +71,7 @@ export class Cascade implements Disposable {
     });
   }
 
-  #use(nodeId: NodeId, url: string, user: FollowLink): NodeLink {
+  #use(nodeId: NodeId, url: string, user: UpstreamLink): NodeLink {
     const shared = this.#links.get(nodeId);
     if (shared?.url === url) {
       clearTimeout(shared.linger);
@@ -110,7 +110,7 @@ export class Cascade implements Disposable {
     return link;
   }
 
-  #unuse(nodeId: NodeId, user: FollowLink): void {
+  #unuse(nodeId: NodeId, user: UpstreamLink): void {
     const shared = this.#links.get(nodeId);
     if (shared === undefined || !shared.users.delete(user) || shared.users.size > 0) return;
     shared.linger = setTimeout(() => this.#close(nodeId, shared), LINK_LINGER_MS);

@@ -13,7 +13,7 @@ export const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 export const MAX_REQUESTS = 5_000;
 
 /** The sending side of a connection. */
-export interface Line {
+export interface RequestConnection {
   send(text: string): void;
   /** Closes the connection because a newer one of the same peer replaced it. */
   replace(): void;
@@ -47,7 +47,7 @@ export function serveRequests<Request extends { id: number }, Outcome extends ob
   socket: WebSocket,
   { schemas, handle, overloaded, malformed }: RequestHandler<Request, Outcome>,
   log: Log,
-): Line {
+): RequestConnection {
   let underWay = 0;
   const send = (text: string) => {
     if (socket.readyState !== socket.OPEN) return;

@@ -167,7 +167,11 @@ test(`[K3] [K4] no node has leftovers after any order of steps, including kills 
   await settled();
   for (const { running } of sites.values()) {
     assert.equal(running.node.rooms.size, 0);
-    assert.deepEqual(new Set(Object.values(running.census.open)), new Set([0]), "nothing that nobody knows");
+    assert.deepEqual(
+      new Set(Object.values(running.resourceCounts.open)),
+      new Set([0]),
+      "nothing that nobody knows",
+    );
     const [worker] = running.pool.workers;
     assert.deepEqual([worker?.peers, worker?.consumers], [0, 0]);
   }

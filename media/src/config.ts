@@ -260,7 +260,7 @@ export const VARIABLES = {
     doc:
       "Bearer token for GET /metrics on CONTROL_PORT, at least 16 characters. Empty: the page does not exist.",
   },
-  TAFELRUNDE_LIFELINE: {
+  TAFELRUNDE_STOP_WITH: {
     schema: v.picklist(["", "stdin"], "is neither empty nor stdin"),
     default: "",
     doc: "stdin: stop when standard input ends, so that the node never outlives the process that started it.",

@@ -19,7 +19,7 @@ import type { Edges } from "./edges.ts";
 import { guarded } from "./faults.ts";
 import type { Listener } from "./listen.ts";
 import type { Log } from "./log.ts";
-import type { MediaNode, Outcome } from "./media_node.ts";
+import type { MediaNode, MediaOutcome } from "./media_node.ts";
 
 /** Longest wait for the proof, ms: two round trips around the world plus slack. */
 export const AUTH_DEADLINE_MS = 5_000;
@@ -49,7 +49,7 @@ export interface ControlOptions {
 }
 
 /** A peer that has proved the cluster key, and the node's own proof to send back. */
-type Visitor =
+type VerifiedPeer =
   & {
     readonly proof: string;
     /** The version that both sides speak; undefined if there is none. */
@@ -98,11 +98,11 @@ export class ControlServer implements AsyncDisposable {
     });
     socket.once("message", (data, isBinary) => {
       clearTimeout(deadline);
-      this.#readAuth(data, isBinary, nonce).then((visitor) => {
-        if (visitor === undefined) {
+      this.#readAuth(data, isBinary, nonce).then((verified) => {
+        if (verified === undefined) {
           logSparsely(log, "channel.refused");
           socket.close(CONTROL_UNAUTHORIZED);
-        } else if (visitor.version === undefined) {
+        } else if (verified.version === undefined) {
           logSparsely(log, "channel.version");
           socket.close(CLOSE.version.code);
         } else if (this.#proved.size >= MAX_PROVED) {
@@ -111,11 +111,11 @@ export class ControlServer implements AsyncDisposable {
           newcomers.settle(connection);
           this.#proved.add(socket);
           socket.once("close", () => this.#proved.delete(socket));
-          const { version, proof } = visitor;
+          const { version, proof } = verified;
           socket.send(
             JSON.stringify({ type: "ready", version, proof, node: profile } satisfies ControlHandshake),
           );
-          this.#serve(socket, visitor);
+          this.#serve(socket, verified);
         }
       }).catch((error: unknown) => fail(socket, error, log));
     });
@@ -124,7 +124,7 @@ export class ControlServer implements AsyncDisposable {
   }
 
   /** Checks the first message; undefined if the sender has not proved that it holds a key. */
-  async #readAuth(data: RawData, isBinary: boolean, nodeNonce: string): Promise<Visitor | undefined> {
+  async #readAuth(data: RawData, isBinary: boolean, nodeNonce: string): Promise<VerifiedPeer | undefined> {
     const { auth, "auth.node": authNode } = controlHandshake;
     let message: ControlHandshake;
     try {
@@ -147,32 +147,32 @@ export class ControlServer implements AsyncDisposable {
       : { side: "peer node", node: message.node, proof, version };
   }
 
-  #serve(socket: WebSocket, visitor: Visitor): void {
-    switch (visitor.side) {
+  #serve(socket: WebSocket, verified: VerifiedPeer): void {
+    switch (verified.side) {
       case "edge":
-        return this.#serveEdge(socket, visitor.edgeId);
+        return this.#serveEdge(socket, verified.edgeId);
       case "peer node":
-        return this.#options.node.followers.serve(socket, visitor.node);
+        return this.#options.node.downstream.serve(socket, verified.node);
       default:
-        visitor satisfies never;
+        verified satisfies never;
     }
   }
 
   #serveEdge(socket: WebSocket, edgeId: string): void {
     const { node, edges, log } = this.#options;
-    const line = serveRequests<MediaRequest, Outcome>(socket, {
+    const requests = serveRequests<MediaRequest, MediaOutcome>(socket, {
       schemas: mediaRequests,
       handle: (request) => node.handle(edgeId, request),
       overloaded: { refused: "node.failed" },
       malformed: { refused: "request.malformed" },
     }, log);
     const gone = () => {
-      if (!edges.remove(edgeId, line)) return;
+      if (!edges.remove(edgeId, requests)) return;
       node.edgeLost(edgeId);
       log("info", "edge.disconnected", { edgeId });
     };
     socket.on("close", guarded(log, "channel", gone));
-    edges.add(edgeId, line);
+    edges.add(edgeId, requests);
     node.edgeConnected(edgeId);
     log("info", "edge.connected", { edgeId });
   }

@@ -34,14 +34,14 @@ export class Demand {
 /** Notifies the publisher of its track's demand: of a rise at once, of a fall once it has lasted. */
 export class DemandTeller {
   readonly #demand: Demand;
-  readonly #tell: (layer: number) => void;
+  readonly #notify: (layer: number) => void;
   #told: number;
   #fall: ReturnType<typeof setTimeout> | undefined;
 
   /** Assumes that the publisher starts with all of `layers`. */
-  constructor(layers: number, tell: (layer: number) => void) {
+  constructor(layers: number, notify: (layer: number) => void) {
     this.#demand = new Demand(layers);
-    this.#tell = tell;
+    this.#notify = notify;
     this.#told = layers - 1;
     this.#follow();
   }
@@ -70,7 +70,7 @@ export class DemandTeller {
 
   #say(layer: number): void {
     this.#told = layer;
-    this.#tell(layer);
+    this.#notify(layer);
   }
 
   #end(): void {

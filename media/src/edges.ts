@@ -1,29 +1,29 @@
 import type { MediaNotice } from "@tafelrunde/protocol/media";
-import type { Line } from "./channel.ts";
+import type { RequestConnection } from "./channel.ts";
 
 /**
  * The connected edges. Notices are sent in a later task, so that a response computed before a notice also
  * leaves before it.
  */
 export class Edges {
-  readonly #lines = new Map<string, Line>();
+  readonly #connections = new Map<string, RequestConnection>();
   readonly #waiting: { readonly edgeId: string; readonly text: string }[] = [];
   #flush: ReturnType<typeof setImmediate> | undefined;
 
   has(edgeId: string): boolean {
-    return this.#lines.has(edgeId);
+    return this.#connections.has(edgeId);
   }
 
-  add(edgeId: string, line: Line): void {
-    const before = this.#lines.get(edgeId);
-    this.#lines.set(edgeId, line);
+  add(edgeId: string, connection: RequestConnection): void {
+    const before = this.#connections.get(edgeId);
+    this.#connections.set(edgeId, connection);
     before?.replace();
   }
 
   /** Removes `line`; returns false if a newer connection of the same edge has replaced it. */
-  remove(edgeId: string, line: Line): boolean {
-    if (this.#lines.get(edgeId) !== line) return false;
-    this.#lines.delete(edgeId);
+  remove(edgeId: string, connection: RequestConnection): boolean {
+    if (this.#connections.get(edgeId) !== connection) return false;
+    this.#connections.delete(edgeId);
     return true;
   }
 
@@ -41,14 +41,14 @@ export class Edges {
   }
 
   notifyAll(notice: MediaNotice): void {
-    this.notifyEach(this.#lines.keys(), notice);
+    this.notifyEach(this.#connections.keys(), notice);
   }
 
   #enqueue(edgeId: string, text: string): void {
     this.#waiting.push({ edgeId, text });
     this.#flush ??= setImmediate(() => {
       this.#flush = undefined;
-      for (const { edgeId, text } of this.#waiting.splice(0)) this.#lines.get(edgeId)?.send(text);
+      for (const { edgeId, text } of this.#waiting.splice(0)) this.#connections.get(edgeId)?.send(text);
     });
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { NodeProfile } from "@tafelrunde/protocol/media";
 import { Admission } from "./admission.ts";
 import { Cascade } from "./cascade.ts";
-import { Census } from "./census.ts";
+import { ResourceCounts } from "./resource_counts.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { ControlServer, UNPROVED } from "./control.ts";
 import { Edges } from "./edges.ts";
@@ -28,7 +28,7 @@ export interface RunningNode extends AsyncDisposable {
   readonly node: MediaNode;
   readonly pool: WorkerPool;
   /** Counts of the open mediasoup objects. */
-  readonly census: Census;
+  readonly resourceCounts: ResourceCounts;
 }
 
 /**
@@ -87,14 +87,14 @@ export async function startMediaNode(config: Config, plainLog: Log): Promise<Run
       log,
     }),
   );
-  const census = new Census();
+  const resourceCounts = new ResourceCounts();
   const pool = stack.use(
     await WorkerPool.start({
       count: config.WORKERS,
       addresses: config.RTC_LISTEN,
       rtcPort: config.RTC_PORT,
       workerBin: config.MEDIASOUP_WORKER_BIN || undefined,
-      census,
+      resourceCounts,
       log,
       onDied: (worker) => node.workerDied(worker),
     }),
@@ -105,7 +105,7 @@ export async function startMediaNode(config: Config, plainLog: Log): Promise<Run
   if (config.METRICS_TOKEN !== "") {
     const metrics = makeMetrics({
       load: () => reports.last,
-      census,
+      resourceCounts,
       unseen: () => node.unseen,
       faults: faults.counts,
       refused: () => node.refused,
@@ -134,7 +134,7 @@ export async function startMediaNode(config: Config, plainLog: Log): Promise<Run
     profile,
     node,
     pool,
-    census,
+    resourceCounts,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
@@ -161,8 +161,8 @@ function listenForStop(config: Config): StopRequests {
       (signals === 1 ? asked : impatient).resolve(signal);
     });
   }
-  if (config.TAFELRUNDE_LIFELINE === "stdin") {
-    process.stdin.on("end", () => impatient.resolve("lifeline")).resume();
+  if (config.TAFELRUNDE_STOP_WITH === "stdin") {
+    process.stdin.on("end", () => impatient.resolve("stdin")).resume();
   }
   return { asked: asked.promise, impatient: impatient.promise };
 }

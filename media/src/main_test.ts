@@ -37,11 +37,11 @@ async function logged(child: ChildProcess, event: string): Promise<Record<string
 for (
   const [what, stop] of [
     ["SIGTERM", (child: ChildProcess) => child.kill("SIGTERM")],
-    ["the end of its lifeline", (child: ChildProcess) => child.stdin!.end()],
+    ["the end of its standard input", (child: ChildProcess) => child.stdin!.end()],
   ] as const
 ) {
   test(`${what} stops a node with participants gracefully`, async () => {
-    const child = start({ TAFELRUNDE_LIFELINE: "stdin" });
+    const child = start({ TAFELRUNDE_STOP_WITH: "stdin" });
     const exit = once(child, "exit");
     const { port } = await logged(child, "ready");
     await using edge = await TestEdge.connect(port as number);

@@ -11,16 +11,16 @@ import type { Admission } from "./admission.ts";
 import type { Cascade } from "./cascade.ts";
 import type { Edges } from "./edges.ts";
 import { guarded } from "./faults.ts";
-import type { Followers } from "./followers.ts";
+import type { Downstream } from "./downstream.ts";
 import type { Log } from "./log.ts";
 import { LatestViews } from "./latest_views.ts";
 import { NodeRooms } from "./node_rooms.ts";
 import { type Peer, UnfitOffer } from "./peer.ts";
 import { reportPeers } from "./peers_report.ts";
 import { PACED } from "./pace.ts";
-import { Places } from "./places.ts";
+import { WorkSlots } from "./work_slots.ts";
 import type { Room } from "./room.ts";
-import { Turns } from "./turns.ts";
+import { SerialQueues } from "./serial_queues.ts";
 import type { MediaWorker, WorkerPool } from "./worker_pool.ts";
 
 export interface MediaNodeOptions {
@@ -38,7 +38,7 @@ export interface MediaNodeOptions {
 }
 
 /** The result of a request. */
-export type Outcome = { readonly ok: MediaAnswers[MediaRequest["type"]] } | {
+export type MediaOutcome = { readonly ok: MediaAnswers[MediaRequest["type"]] } | {
   readonly refused: MediaRefusal;
 };
 
@@ -75,7 +75,7 @@ export const MAKING_AT_ONCE = 2;
 /** Edge id of a peer that no edge owns. */
 const NO_EDGE = "";
 
-const DONE: Outcome = { ok: null };
+const DONE: MediaOutcome = { ok: null };
 
 /** Requests about one participant. */
 type PeerRequest = Extract<MediaRequest, { peerId: string }>;
@@ -87,9 +87,9 @@ type PeerRequest = Extract<MediaRequest, { peerId: string }>;
 export class MediaNode implements Disposable {
   readonly #options: MediaNodeOptions;
   readonly #rooms: NodeRooms;
-  readonly #turns = new Turns();
-  readonly #views = new LatestViews<Outcome>();
-  readonly #places = new Places(() => Math.max(MAKING_AT_ONCE, this.#rooms.pool?.workers.length ?? 0));
+  readonly #queues = new SerialQueues();
+  readonly #views = new LatestViews<MediaOutcome>();
+  readonly #slots = new WorkSlots(() => Math.max(MAKING_AT_ONCE, this.#rooms.pool?.workers.length ?? 0));
   readonly #sweep: ReturnType<typeof setInterval>;
   readonly #drained = Promise.withResolvers<void>();
   #drainUntil = Infinity;
@@ -120,8 +120,8 @@ export class MediaNode implements Disposable {
   }
 
   /** The nodes that want tracks of this one. */
-  get followers(): Followers {
-    return this.#rooms.followers;
+  get downstream(): Downstream {
+    return this.#rooms.downstream;
   }
 
   get rooms(): ReadonlyMap<string, Room> {
@@ -148,7 +148,7 @@ export class MediaNode implements Disposable {
   }
 
   /** Carries out one request of an edge. Never rejects. */
-  async handle(edgeId: string, request: MediaRequest): Promise<Outcome> {
+  async handle(edgeId: string, request: MediaRequest): Promise<MediaOutcome> {
     const outcome = await this.#try(edgeId, request);
     if ("refused" in outcome) {
       this.#refused.set(outcome.refused, (this.#refused.get(outcome.refused) ?? 0) + 1);
@@ -156,7 +156,7 @@ export class MediaNode implements Disposable {
     return outcome;
   }
 
-  async #try(edgeId: string, request: MediaRequest): Promise<Outcome> {
+  async #try(edgeId: string, request: MediaRequest): Promise<MediaOutcome> {
     try {
       switch (request.type) {
         case "node.drain":
@@ -181,13 +181,13 @@ export class MediaNode implements Disposable {
   /**
    * Runs the request after the earlier requests about the same participant. Undefined: too many are queued.
    */
-  #inTurn(edgeId: string, request: PeerRequest): Promise<Outcome> | undefined {
+  #inTurn(edgeId: string, request: PeerRequest): Promise<MediaOutcome> | undefined {
     const key = `${request.roomId}/${request.peerId}`;
     const queue = (begin: () => PeerRequest) => {
       const act = () => this.#handle(edgeId, begin());
-      return this.#turns.take(
+      return this.#queues.run(
         key,
-        () => MAKING.has(request.type) ? this.#places.run(this.#sharerOf(request), act) : act(),
+        () => MAKING.has(request.type) ? this.#slots.run(this.#sharerOf(request), act) : act(),
       );
     };
     if (request.type === "view.set") return this.#views.take(key, request, queue);
@@ -211,7 +211,7 @@ export class MediaNode implements Disposable {
     return origin ?? request.roomId;
   }
 
-  async #handle(edgeId: string, request: PeerRequest): Promise<Outcome> {
+  async #handle(edgeId: string, request: PeerRequest): Promise<MediaOutcome> {
     if (request.type === "peer.open") return await this.#open(edgeId, request);
     const room = this.rooms.get(request.roomId);
     const peer = room?.peers.get(request.peerId);
@@ -243,10 +243,10 @@ export class MediaNode implements Disposable {
         return DONE;
       case "track.publish": {
         if (!peer.live) return { refused: "peer.notStarted" };
-        const { origin, isOfHouse } = peer;
+        const { origin, isOfTenant } = peer;
         if (
           !room.published.has(request.trackId) &&
-          !this.#rooms.shares.mayGrow({ roomId: room.id, origin, isOfHouse })
+          !this.#rooms.shares.mayGrow({ roomId: room.id, origin, isOfTenant })
         ) return { refused: "share.spent" };
         const result = await room.published.publish(peer, request);
         return result === "published" ? DONE : { refused: result };
@@ -292,8 +292,8 @@ export class MediaNode implements Disposable {
   async #open(
     edgeId: string,
     request: MediaRequestOf<"peer.open">,
-  ): Promise<Outcome> {
-    const { roomId, peerId, placement, offer, live, blind, beside, videos, origin, isOfHouse, tracks } =
+  ): Promise<MediaOutcome> {
+    const { roomId, peerId, placement, offer, live, blind, beside, videos, origin, isOfTenant, tracks } =
       request;
     if (!this.#rooms.place(roomId, placement)) return { refused: "node.outside" };
     const known = this.rooms.get(roomId);
@@ -311,7 +311,7 @@ export class MediaNode implements Disposable {
     if (before === undefined && (admission.state === "full" || this.peers().length >= capacity.peers)) {
       return { refused: "node.full" };
     }
-    if (before === undefined && !this.#rooms.shares.mayGrow({ roomId, origin, isOfHouse })) {
+    if (before === undefined && !this.#rooms.shares.mayGrow({ roomId, origin, isOfTenant })) {
       return { refused: "share.spent" };
     }
     const given = readRtpCapabilities(offer.capabilities);
@@ -334,7 +334,7 @@ export class MediaNode implements Disposable {
         videos,
         edgeId,
         origin,
-        isOfHouse,
+        isOfTenant,
       }, live ? tracks : []);
       if (peer.closed) return { refused: "node.failed" };
       if (!this.#options.edges.has(edgeId)) peer.orphanedAt = performance.now();
@@ -348,7 +348,7 @@ export class MediaNode implements Disposable {
     }
   }
 
-  #describe(room: Room, peer: Peer): Outcome {
+  #describe(room: Room, peer: Peer): MediaOutcome {
     // A client that must not know of the others receives none of their tracks.
     const mayKnow = peer.live || !peer.blind;
     const { trackIds: interrupted, silent } = mayKnow
@@ -408,7 +408,7 @@ export class MediaNode implements Disposable {
         const waited = !peer.live && now - peer.openedAt >= lobbyTtlMs;
         if (!orphaned && !waited) continue;
         this.#rooms.leave(room, peer);
-        this.#rooms.tellClosed(room, peer, orphaned ? "orphaned" : "waited");
+        this.#rooms.notifyClosed(room, peer, orphaned ? "orphaned" : "waited");
       }
     }
   }

@@ -2,13 +2,13 @@ import { timingSafeEqual } from "node:crypto";
 import type { RequestListener } from "node:http";
 import { type MediaNoticeOf, NODE_STATES } from "@tafelrunde/protocol/media";
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
-import type { Census } from "./census.ts";
+import type { ResourceCounts } from "./resource_counts.ts";
 
 /** Values that are read on each scrape. */
 export interface MetricSources {
   /** The load report last sent to the edges; undefined before the first. */
   readonly load: () => MediaNoticeOf<"load"> | undefined;
-  readonly census: Pick<Census, "open">;
+  readonly resourceCounts: Pick<ResourceCounts, "open">;
   /** Peers closed since the start because no room log contained them. */
   readonly unseen: () => number;
   /** Requests refused since the start, by code. */
@@ -18,7 +18,7 @@ export interface MetricSources {
 }
 
 /** The metrics of one node. Labels are kinds and worker numbers, never ids. docs/running.md lists them. */
-export function makeMetrics({ load, census, unseen, refused, faults }: MetricSources): Registry {
+export function makeMetrics({ load, resourceCounts, unseen, refused, faults }: MetricSources): Registry {
   const registry = new Registry();
   const registers = [registry];
   const gauge = <Label extends string>(
@@ -83,7 +83,7 @@ export function makeMetrics({ load, census, unseen, refused, faults }: MetricSou
     },
   });
   gauge("open", "What mediasoup holds", ["kind"], function () {
-    for (const [kind, count] of Object.entries(census.open)) this.set({ kind }, count);
+    for (const [kind, count] of Object.entries(resourceCounts.open)) this.set({ kind }, count);
   });
   return registry;
 }

@@ -127,7 +127,7 @@ export class NodeLink implements Disposable {
   }
 
   /** Sends a request that is pointless after a reconnection. */
-  tell<Type extends keyof CascadeAnswers>(request: Omit<CascadeRequestOf<Type>, "id">): void {
+  notify<Type extends keyof CascadeAnswers>(request: Omit<CascadeRequestOf<Type>, "id">): void {
     this.ask<Type>(request).catch(() => {/* the node forgets it with the connection, or is told again */});
   }
 

@@ -3,7 +3,7 @@ import { isInside, type MediaNoticeOf, type NodeAddress, type Placement } from "
 import { CONSUMERS_PER_NEWCOMER } from "./admission.ts";
 import type { Cascade } from "./cascade.ts";
 import type { Edges } from "./edges.ts";
-import { Followers } from "./followers.ts";
+import { Downstream } from "./downstream.ts";
 import type { Log } from "./log.ts";
 import type { Peer } from "./peer.ts";
 import { Room } from "./room.ts";
@@ -34,7 +34,7 @@ export interface NodeRoomsOptions {
 export class NodeRooms implements Disposable {
   readonly #options: NodeRoomsOptions;
   readonly #rooms = new Map<string, Room>();
-  readonly followers: Followers;
+  readonly downstream: Downstream;
   readonly shares: Shares;
   readonly #silence: SilenceWatch;
   #outside = 0;
@@ -43,7 +43,7 @@ export class NodeRooms implements Disposable {
   constructor(options: NodeRoomsOptions) {
     this.#options = options;
     this.shares = new Shares(options.workerConsumers * options.workers, () => this.#uses());
-    this.followers = new Followers({
+    this.downstream = new Downstream({
       address: options.address,
       findRoom: (roomId) => this.#rooms.get(roomId),
       outside: () => {
@@ -112,7 +112,7 @@ export class NodeRooms implements Disposable {
     if (room !== undefined && placement.version < room.nodes.version) return true;
     if (isInside(address, placement.residency)) {
       room?.nodes.place(placement);
-      this.followers.confine(roomId);
+      this.downstream.confine(roomId);
       return true;
     }
     this.#outside += 1;
@@ -120,7 +120,7 @@ export class NodeRooms implements Disposable {
     if (room === undefined) return false;
     for (const peer of [...room.peers.values()]) {
       this.leave(room, peer);
-      this.tellClosed(room, peer, "outside");
+      this.notifyClosed(room, peer, "outside");
     }
     return false;
   }
@@ -128,13 +128,13 @@ export class NodeRooms implements Disposable {
   /** A worker died, and with it the peers whose transports it had. */
   workerDied(worker: MediaWorker): void {
     for (const room of this.#rooms.values()) {
-      for (const peer of room.workerDied(worker)) this.tellClosed(room, peer, "failed");
+      for (const peer of room.workerDied(worker)) this.notifyClosed(room, peer, "failed");
       this.closeIfEmpty(room);
     }
   }
 
   /** Notifies the edge of a peer whose media is gone. */
-  tellClosed(room: Room, peer: Peer, why: MediaNoticeOf<"peer.closed">["why"]): void {
+  notifyClosed(room: Room, peer: Peer, why: MediaNoticeOf<"peer.closed">["why"]): void {
     const peerId = peer.id as MediaNoticeOf<"peer.closed">["peerId"];
     this.#options.edges.notify(peer.edgeId, {
       type: "peer.closed",
@@ -147,17 +147,17 @@ export class NodeRooms implements Disposable {
   [Symbol.dispose](): void {
     this.#silence[Symbol.dispose]();
     for (const room of this.#rooms.values()) {
-      for (const peer of room.peers.values()) this.tellClosed(room, peer, "drained");
+      for (const peer of room.peers.values()) this.notifyClosed(room, peer, "drained");
     }
     for (const room of this.#rooms.values()) room.close();
     this.#rooms.clear();
-    this.followers[Symbol.dispose]();
+    this.downstream[Symbol.dispose]();
   }
 
   *#uses(): Iterable<Use> {
     for (const { id: roomId, peers } of this.#rooms.values()) {
-      for (const { origin, isOfHouse, subscriptions } of peers.values()) {
-        yield { roomId, origin, isOfHouse, weight: PEER_WEIGHT + subscriptions };
+      for (const { origin, isOfTenant, subscriptions } of peers.values()) {
+        yield { roomId, origin, isOfTenant, weight: PEER_WEIGHT + subscriptions };
       }
     }
   }
@@ -177,10 +177,10 @@ export class NodeRooms implements Disposable {
         if (!edges.notify(peer.edgeId, notice)) peer.missed = true;
       },
       notifyEdges: (edgeIds, notice) => edges.notifyEach(edgeIds, notice),
-      announce: (tracks, ended) => this.followers.announce(roomId, tracks, ended),
-      silent: (trackIds) => this.followers.silent(roomId, trackIds),
-      speak: (speakers) => this.followers.speak(roomId, speakers),
-      outletClosed: (pipeId) => this.followers.outletClosed(pipeId),
+      announce: (tracks, ended) => this.downstream.announce(roomId, tracks, ended),
+      silent: (trackIds) => this.downstream.silent(roomId, trackIds),
+      speak: (speakers) => this.downstream.speak(roomId, speakers),
+      outletClosed: (pipeId) => this.downstream.outletClosed(pipeId),
       outside: () => {
         this.#outside += 1;
       },

@@ -8,7 +8,7 @@ import type {
 } from "@tafelrunde/protocol";
 import { Allowance } from "@tafelrunde/protocol/allowance";
 import { ortc, type types } from "mediasoup";
-import { ADMISSION_HEAD_START_MS, HEAD_START_MS, HeadStarts } from "./head_start.ts";
+import { ADMISSION_RESUME_DELAY_MS, RESUME_DELAY_MS, ResumeDelays } from "./resume_delay.ts";
 import { PACE } from "./pace.ts";
 import { Replaced } from "./replaced.ts";
 import type { RoomRouter } from "./room_router.ts";
@@ -66,7 +66,7 @@ export interface PeerOptions {
   readonly edgeId: string;
   /** Key of the network that the participant connects from; null if unknown. */
   readonly origin: string | null;
-  readonly isOfHouse: boolean;
+  readonly isOfTenant: boolean;
 }
 
 /** The client's receive capabilities are invalid for mediasoup. */
@@ -90,7 +90,7 @@ export class Peer {
   readonly pace = new Allowance(PACE, this.openedAt);
   edgeId: string;
   readonly origin: string | null;
-  readonly isOfHouse: boolean;
+  readonly isOfTenant: boolean;
   /** When its edge was lost, in the time of `performance.now`. */
   orphanedAt: number | undefined;
   /** Whether its edge missed updates while it was disconnected. */
@@ -107,7 +107,7 @@ export class Peer {
   /** Tracks that the room knows this peer wants, and those among them with a wanted layer. */
   readonly #used = new Set<string>();
   readonly #wanted = new Set<string>();
-  readonly #headStarts = new HeadStarts();
+  readonly #resumeDelays = new ResumeDelays();
   readonly #replaced = new Replaced();
   #beside: string | null;
   #besideTimer: ReturnType<typeof setTimeout> | undefined;
@@ -121,7 +121,7 @@ export class Peer {
   private constructor(
     room: PeerRoom,
     router: RoomRouter,
-    { id, offer, live, blind, beside, videos, edgeId, origin, isOfHouse }: PeerOptions,
+    { id, offer, live, blind, beside, videos, edgeId, origin, isOfTenant }: PeerOptions,
     capabilities: types.RtpCapabilities,
     transports: Readonly<Record<Direction, types.WebRtcTransport>>,
   ) {
@@ -129,7 +129,7 @@ export class Peer {
     this.router = router;
     this.edgeId = edgeId;
     this.origin = origin;
-    this.isOfHouse = isOfHouse;
+    this.isOfTenant = isOfTenant;
     this.#room = room;
     this.#offer = offer;
     this.#live = live;
@@ -329,9 +329,9 @@ export class Peer {
     if (!this.#answered || opened.length + closed.length === 0) return;
     this.#room.changed(this, opened.map(({ info }) => info), closed);
     const videos = opened.filter(({ info }) => info.kind === "video").map(({ trackId }) => trackId);
-    const delayMs = this.#blind ? ADMISSION_HEAD_START_MS : HEAD_START_MS;
+    const delayMs = this.#blind ? ADMISSION_RESUME_DELAY_MS : RESUME_DELAY_MS;
     this.#blind = false;
-    this.#headStarts.give(videos, delayMs, () => this.#room.rematch(this));
+    this.#resumeDelays.give(videos, delayMs, () => this.#room.rematch(this));
   }
 
   /** Removes the subscriptions that are `over` and returns them; the caller closes them. */
@@ -359,7 +359,7 @@ export class Peer {
     if (track === undefined || this.#unsendable.has(trackId)) return undefined;
     const before = this.#subscriptions.get(trackId);
     const late = before === undefined && this.#answered && track.kind === "video";
-    const paused = wish.paused || !this.#live || late || this.#headStarts.has(trackId);
+    const paused = wish.paused || !this.#live || late || this.#resumeDelays.has(trackId);
     const releases: (() => void)[] = [];
     try {
       if (before !== undefined) {
@@ -438,7 +438,7 @@ export class Peer {
     this.#passOn(new Map());
     this.#use(new Map());
     clearTimeout(this.#besideTimer);
-    this.#headStarts[Symbol.dispose]();
+    this.#resumeDelays[Symbol.dispose]();
     this.#replaced[Symbol.dispose]();
     this.router.worker.consumers -= this.#subscriptions.size;
     this.#subscriptions.clear();

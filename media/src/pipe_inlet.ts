@@ -1,5 +1,5 @@
 import type { types } from "mediasoup";
-import { bornOf } from "./born_of.ts";
+import { closeWithParent } from "./close_with_parent.ts";
 import type { PipeAddress, PipePort } from "./pipe_port.ts";
 import { KEY_FRAME_REQUEST_DELAY_MS, type TrackFacts } from "./track.ts";
 
@@ -83,7 +83,7 @@ export class Inlet {
     try {
       const rtpParameters = await this.#source.send(this.id, trackId, layer);
       const { transport } = this.port;
-      const producer = await bornOf(
+      const producer = await closeWithParent(
         transport,
         transport.produce({
           kind,

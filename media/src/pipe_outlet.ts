@@ -1,5 +1,5 @@
 import type { types } from "mediasoup";
-import { bornOf } from "./born_of.ts";
+import { closeWithParent } from "./close_with_parent.ts";
 import { DEMAND_FALL_MS } from "./demand.ts";
 import type { PipePort } from "./pipe_port.ts";
 
@@ -67,7 +67,7 @@ export class Outlet {
 
   async #start({ id, producer }: PipeableTrack): Promise<Piped> {
     const { transport } = this.port;
-    const consumer = await bornOf(transport, transport.consume({ producerId: producer.id }));
+    const consumer = await closeWithParent(transport, transport.consume({ producerId: producer.id }));
     if (producer.closed) {
       consumer.close();
       throw new Error("the track ended");

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type { PipeEnd } from "@tafelrunde/protocol/cascade";
 import type { NodeAddress } from "@tafelrunde/protocol/media";
 import type { types } from "mediasoup";
-import { bornOf } from "./born_of.ts";
+import { closeWithParent } from "./close_with_parent.ts";
 import type { ListenAddress, PortRange } from "./config.ts";
 
 /**
@@ -56,7 +56,7 @@ export class PipePort {
     if (listen === undefined) return undefined;
     const { ip, announced } = listen;
     const { min, max } = addresses.ports;
-    const transport = await bornOf(
+    const transport = await closeWithParent(
       router,
       router.createPipeTransport({
         listenInfo: {

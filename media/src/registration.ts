@@ -32,7 +32,7 @@ export function keepRegistered(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wasTaken = false;
   const register = async () => {
-    const isTaken = await tell().catch(() => false);
+    const isTaken = await notify().catch(() => false);
     if (life.signal.aborted) return;
     if (isTaken !== wasTaken) {
       log(isTaken ? "info" : "warn", isTaken ? "registered" : "unregistered", { edgeUrl });
@@ -40,7 +40,7 @@ export function keepRegistered(
     wasTaken = isTaken;
     timer = setTimeout(guarded(log, "timer", register), isTaken ? RENEW_MS : RETRY_MS);
   };
-  const tell = async () => {
+  const notify = async () => {
     const proof = await registrationProof(clusterKey, { nodeId, controlUrl });
     const response = await fetch(new URL("/v1/nodes", edgeUrl), {
       method: "POST",

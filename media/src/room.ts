@@ -12,7 +12,7 @@ import {
 import type { types } from "mediasoup";
 import type { Cascade } from "./cascade.ts";
 import { logSparsely } from "./channel.ts";
-import type { FollowedRoom } from "./followers.ts";
+import type { DownstreamRoom } from "./downstream.ts";
 import type { Log } from "./log.ts";
 import { Peer, type PeerOptions } from "./peer.ts";
 import { RoomNodes } from "./room_nodes.ts";
@@ -72,7 +72,7 @@ const TELL_ANEW_MS = 1_000;
  * The peers of one room on this node, and the media they receive from one another and from the room's other
  * nodes.
  */
-export class Room implements FollowedRoom {
+export class Room implements DownstreamRoom {
   readonly id: string;
   readonly peers = new Map<string, Peer>();
   /** In order of publishing. */
@@ -279,7 +279,7 @@ export class Room implements FollowedRoom {
 
   isFrom(trackId: string, nodeId: string): boolean {
     const origin = this.tracks.get(trackId)?.origin;
-    return origin?.at === "node" && origin.follow.nodeId === nodeId;
+    return origin?.at === "node" && origin.upstream.nodeId === nodeId;
   }
 
   use(trackId: string, peer: Peer): types.Producer | undefined {
@@ -308,14 +308,14 @@ export class Room implements FollowedRoom {
     }
   }
 
-  holdSilent({ origin, isOfHouse }: Peer): (() => void) | undefined {
-    const release = this.#options.shares.holdSilent({ roomId: this.id, origin, isOfHouse });
+  holdSilent({ origin, isOfTenant }: Peer): (() => void) | undefined {
+    const release = this.#options.shares.holdSilent({ roomId: this.id, origin, isOfTenant });
     if (release === undefined) this.#isWithholding = true;
     return release;
   }
 
-  mayGrow({ origin, isOfHouse }: Peer): boolean {
-    return this.#options.shares.mayGrow({ roomId: this.id, origin, isOfHouse }, { onlyWhenFull: true });
+  mayGrow({ origin, isOfTenant }: Peer): boolean {
+    return this.#options.shares.mayGrow({ roomId: this.id, origin, isOfTenant }, { onlyWhenFull: true });
   }
 
   /** A track has sent its first packet: peers that were refused consumers get them now. */

@@ -10,7 +10,7 @@ import {
   type Residency,
 } from "@tafelrunde/protocol/media";
 import type { Cascade } from "./cascade.ts";
-import type { Follow } from "./follow.ts";
+import type { Upstream } from "./upstream.ts";
 import type { Log } from "./log.ts";
 import type { RoomPipes, RoomTrack } from "./room_pipes.ts";
 import type { Speakers } from "./speakers.ts";
@@ -36,7 +36,7 @@ export interface RoomNodesOptions {
 /** The other nodes that a room is on, and the tracks they announce. */
 export class RoomNodes implements Disposable {
   readonly #options: RoomNodesOptions;
-  readonly #follows = new Map<NodeId, Follow>();
+  readonly #upstreams = new Map<NodeId, Upstream>();
   readonly #interrupted = new Set<NodeId>();
   /** Tracks of other nodes from which no media arrives there. */
   readonly #silent = new Map<NodeId, readonly TrackId[]>();
@@ -89,7 +89,7 @@ export class RoomNodes implements Disposable {
     const { book, pipes, changed } = this.#options;
     // If the room has left that node already, nothing may be recorded: it would affect the next run under the
     // same id.
-    if (!this.#follows.has(nodeId as NodeId) || this.#draining.has(nodeId)) return;
+    if (!this.#upstreams.has(nodeId as NodeId) || this.#draining.has(nodeId)) return;
     this.#draining.add(nodeId);
     for (const [trackId] of book.from(nodeId)) pipes.refresh(trackId);
     changed();
@@ -115,10 +115,10 @@ export class RoomNodes implements Disposable {
       outside();
       log("warn", "residency.refused", { what: "pipe", nodeId });
     }
-    for (const [nodeId, follow] of this.#follows) if (!others.has(nodeId)) this.#unfollow(follow);
-    const isFirst = this.#follows.size === 0;
+    for (const [nodeId, upstream] of this.#upstreams) if (!others.has(nodeId)) this.#unfollow(upstream);
+    const isFirst = this.#upstreams.size === 0;
     for (const [nodeId, node] of others) {
-      if (!this.#follows.has(nodeId)) this.#follows.set(nodeId, this.#follow(node, !isFirst));
+      if (!this.#upstreams.has(nodeId)) this.#upstreams.set(nodeId, this.#follow(node, !isFirst));
     }
   }
 
@@ -130,27 +130,27 @@ export class RoomNodes implements Disposable {
   }
 
   /** `isLater`: the room came to this node after the others, and so did any track that is on both. */
-  #follow(node: NodeAddress, isLater: boolean): Follow {
+  #follow(node: NodeAddress, isLater: boolean): Upstream {
     const { nodeId: place } = node;
     const { roomId, cascade, book, pipes, heard, interrupted } = this.#options;
     let isNew = isLater;
-    const follow: Follow = cascade.follow(node, {
+    const upstream: Upstream = cascade.follow(node, {
       roomId: roomId as RoomId,
       residency: () => this.residency,
       events: {
         tracks: (tracks) => {
           const named = new Set<string>(tracks.map(({ trackId }) => trackId));
           const known = [...book.from(place)].map(([trackId]) => trackId);
-          this.#learn(follow, tracks, known.filter((trackId) => !named.has(trackId)), !isNew);
+          this.#learn(upstream, tracks, known.filter((trackId) => !named.has(trackId)), !isNew);
           isNew = false;
         },
         restarted: () => {
           this.#silent.delete(place);
           this.#draining.delete(place);
-          this.#learn(follow, [], [...book.from(place)].map(([trackId]) => trackId));
+          this.#learn(upstream, [], [...book.from(place)].map(([trackId]) => trackId));
           isNew = true;
         },
-        changed: (tracks, ended) => this.#learn(follow, tracks, ended),
+        changed: (tracks, ended) => this.#learn(upstream, tracks, ended),
         speakers: (speakers) => heard.set(place, speakers),
         silent: (trackIds) => {
           const wasSilent = this.#silent.delete(place);
@@ -165,19 +165,19 @@ export class RoomNodes implements Disposable {
         shouldFlow: (inlet) => pipes.shouldFlow(inlet),
       },
     });
-    return follow;
+    return upstream;
   }
 
-  #unfollow(follow: Follow): void {
-    const { nodeId: place } = follow;
+  #unfollow(upstream: Upstream): void {
+    const { nodeId: place } = upstream;
     const { book, heard, interrupted } = this.#options;
-    this.#follows.delete(place);
-    follow[Symbol.dispose]();
+    this.#upstreams.delete(place);
+    upstream[Symbol.dispose]();
     heard.set(place, []);
     this.#draining.delete(place);
     const wasSilent = this.#silent.delete(place);
     const wasInterrupted = this.#interrupted.delete(place) || wasSilent;
-    this.#learn(follow, [], [...book.from(place)].map(([trackId]) => trackId));
+    this.#learn(upstream, [], [...book.from(place)].map(([trackId]) => trackId));
     if (wasInterrupted) interrupted();
   }
 
@@ -185,12 +185,17 @@ export class RoomNodes implements Disposable {
    * Records what another node announces of its tracks; `isOld`: these are tracks it already had, not new
    * ones.
    */
-  #learn(follow: Follow, tracks: readonly AnnouncedTrack[], ended: readonly string[], isOld = false): void {
-    const { nodeId: place, runId } = follow;
+  #learn(
+    upstream: Upstream,
+    tracks: readonly AnnouncedTrack[],
+    ended: readonly string[],
+    isOld = false,
+  ): void {
+    const { nodeId: place, runId } = upstream;
     const { book, pipes, changed, interrupted } = this.#options;
     for (const trackId of ended) if (book.delete(trackId, place)) pipes.refresh(trackId);
     for (const { trackId: id, peerId, source, muted, routerId, layers } of tracks) {
-      const origin = { at: "node", follow, runId, routerId } as const;
+      const origin = { at: "node", upstream, runId, routerId } as const;
       book.set(id, place, { id, peerId, source, muted, kind: trackKind(source), layers, origin }, isOld);
       pipes.refresh(id);
     }
@@ -200,6 +205,6 @@ export class RoomNodes implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const follow of [...this.#follows.values()]) this.#unfollow(follow);
+    for (const upstream of [...this.#upstreams.values()]) this.#unfollow(upstream);
   }
 }

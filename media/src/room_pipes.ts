@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import type { types } from "mediasoup";
 import { logSparsely } from "./channel.ts";
-import type { Follow } from "./follow.ts";
-import type { PipeServer } from "./followers.ts";
+import type { Upstream } from "./upstream.ts";
+import type { PipeServer } from "./downstream.ts";
 import type { Log } from "./log.ts";
 import { LinkRefusal } from "./node_link.ts";
 import { Inlet, type PipeSource } from "./pipe_inlet.ts";
@@ -20,7 +20,7 @@ export const HERE = "published here";
 /** Where a track is published. */
 export type Origin =
   | { readonly at: "here"; readonly router: RoomRouter; readonly track: LocalTrack }
-  | { readonly at: "node"; readonly follow: Follow; readonly runId: string; readonly routerId: string };
+  | { readonly at: "node"; readonly upstream: Upstream; readonly runId: string; readonly routerId: string };
 
 /** A track of a room, on whichever node it is published. */
 export interface RoomTrack extends TrackFacts {
@@ -179,11 +179,11 @@ export class RoomPipes implements PipeServer {
     const landing = this.#landings.get(track.id);
     if (landing === undefined || landing === router || !this.routers.includes(landing)) {
       this.#landings.set(track.id, router);
-      const { follow, routerId } = origin;
+      const { upstream, routerId } = origin;
       return await this.#sharedInlet(
         router,
-        `${follow.nodeId} ${routerId}`,
-        () => follow.openInlet(router, routerId),
+        `${upstream.nodeId} ${routerId}`,
+        () => upstream.openInlet(router, routerId),
       );
     }
     await landing.piped.get(track.id)?.whenSettled;
@@ -355,5 +355,5 @@ export class RoomPipes implements PipeServer {
 function keyOf({ origin }: RoomTrack): string {
   return origin.at === "here"
     ? `here ${origin.router.id}`
-    : `${origin.follow.nodeId} ${origin.runId} ${origin.routerId}`;
+    : `${origin.upstream.nodeId} ${origin.runId} ${origin.routerId}`;
 }

@@ -26,7 +26,7 @@ export interface Sharer {
   /** Key of the network that they connect from; null: the edge does not send it. */
   readonly origin: string | null;
   /** The room belongs to a tenant. */
-  readonly isOfHouse: boolean;
+  readonly isOfTenant: boolean;
 }
 
 /** The capacity that one of them uses. */
@@ -60,22 +60,22 @@ export class Shares {
   }
 
   /** Whether a busy node accepts more from `sharer`: another participant or another track. */
-  mayGrow({ roomId, origin, isOfHouse }: Sharer, { onlyWhenFull = false } = {}): boolean {
+  mayGrow({ roomId, origin, isOfTenant }: Sharer, { onlyWhenFull = false } = {}): boolean {
     const { all, anonymous, byRoom, byOrigin } = this.#count();
     if (all < this.#capacity * (onlyWhenFull ? 1 : BUSY_PART)) return true;
     const share = this.#capacity * SHARE_PART;
     if ((byRoom.get(roomId) ?? 0) >= share) return false;
     if (origin !== null && (byOrigin.get(origin) ?? 0) >= share) return false;
-    return isOfHouse || anonymous < this.#capacity * ANONYMOUS_PART;
+    return isOfTenant || anonymous < this.#capacity * ANONYMOUS_PART;
   }
 
   #count(): Counted {
     const now = performance.now();
     if (this.#counted !== undefined && now - this.#counted.at < COUNT_EVERY_MS) return this.#counted;
     const counted = { at: now, all: 0, anonymous: 0, byRoom: new Map(), byOrigin: new Map() };
-    for (const { roomId, origin, isOfHouse, weight } of this.#uses()) {
+    for (const { roomId, origin, isOfTenant, weight } of this.#uses()) {
       counted.all += weight;
-      if (!isOfHouse) counted.anonymous += weight;
+      if (!isOfTenant) counted.anonymous += weight;
       counted.byRoom.set(roomId, (counted.byRoom.get(roomId) ?? 0) + weight);
       if (origin !== null) counted.byOrigin.set(origin, (counted.byOrigin.get(origin) ?? 0) + weight);
     }

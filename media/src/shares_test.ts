@@ -6,16 +6,16 @@ import { startTestNode } from "./test_node.ts";
 import { newRoomId, TestPerson } from "./test_person.ts";
 import { RtpSource } from "./test_rtp.ts";
 
-const use = (roomId: string, origin: string, weight: number, isOfHouse = false): Use => ({
+const use = (roomId: string, origin: string, weight: number, isOfTenant = false): Use => ({
   roomId,
   origin,
-  isOfHouse,
+  isOfTenant,
   weight,
 });
 
 /** Whether this sharer can have more of a node with a capacity of 100, beside `uses`. */
-function mayGrow(uses: Use[], roomId: string, origin: string, isOfHouse = false): boolean {
-  return new Shares(100, () => uses).mayGrow({ roomId, origin, isOfHouse });
+function mayGrow(uses: Use[], roomId: string, origin: string, isOfTenant = false): boolean {
+  return new Shares(100, () => uses).mayGrow({ roomId, origin, isOfTenant });
 }
 
 test("an idle node accepts everyone, a busy one only those below their share", () => {
@@ -38,12 +38,12 @@ test("slots for tracks without packets are freed, and no room or network can tak
   const shares = new Shares(10_000, () => []);
   const wished = Array.from(
     { length: 10_000 },
-    () => shares.holdSilent({ roomId: "a", origin: "1", isOfHouse: false }),
+    () => shares.holdSilent({ roomId: "a", origin: "1", isOfTenant: false }),
   );
   const held = wished.filter((release) => release !== undefined);
   assert.equal(held.length, 10_000 * SILENT_PART_OF_ONE);
   assert.equal(shares.silent, held.length);
-  assert.ok(shares.holdSilent({ roomId: "b", origin: "2", isOfHouse: false }));
+  assert.ok(shares.holdSilent({ roomId: "b", origin: "2", isOfTenant: false }));
   for (const release of [...held, ...held]) release();
   assert.equal(shares.silent, 1);
 });

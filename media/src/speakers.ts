@@ -14,13 +14,13 @@ export type Speaker = MediaNoticeOf<"speakers">["speakers"][number];
 /** The active speakers of a room, merged from its routers and other nodes. */
 export class Speakers implements Disposable {
   readonly #places = new Map<unknown, readonly Speaker[]>();
-  readonly #tell: (speakers: Speaker[]) => void;
+  readonly #notify: (speakers: Speaker[]) => void;
   #toldAt = -Infinity;
   #isSilent = true;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(tell: (speakers: Speaker[]) => void) {
-    this.#tell = tell;
+  constructor(notify: (speakers: Speaker[]) => void) {
+    this.#notify = notify;
   }
 
   /** Sets the active speakers of one source; an empty list means silence. */
@@ -36,7 +36,7 @@ export class Speakers implements Disposable {
     const loudest = [...this.#places.values()].flat().sort((one, other) => other.level - one.level);
     if (loudest.length === 0 && this.#isSilent) return;
     this.#isSilent = loudest.length === 0;
-    this.#tell(loudest.slice(0, MAX_SPEAKERS));
+    this.#notify(loudest.slice(0, MAX_SPEAKERS));
   }
 
   [Symbol.dispose](): void {

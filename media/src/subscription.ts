@@ -1,6 +1,6 @@
 import type { ConsumerInfo } from "@tafelrunde/protocol";
 import type { types } from "mediasoup";
-import { bornOf } from "./born_of.ts";
+import { closeWithParent } from "./close_with_parent.ts";
 import { FlowWatch } from "./flow_watch.ts";
 import { streamIdOf, type TrackFacts } from "./track.ts";
 import type { Wish } from "./view.ts";
@@ -53,7 +53,7 @@ export class Subscription {
     },
   ): Promise<Subscription> {
     const layer = Math.max(0, wish.layer);
-    const consumer = await bornOf(
+    const consumer = await closeWithParent(
       transport,
       transport.consume({
         producerId: producer.id,

@@ -51,12 +51,12 @@ const NAMES = [
   ...["__proto__", "constructor", "toString", "length", ""],
 ];
 
-interface Place {
+interface JsonPlace {
   readonly in: Json[] | { [key: string]: Json };
   readonly key: string;
 }
 
-function placesIn(value: Json, into: Place[] = []): Place[] {
+function placesIn(value: Json, into: JsonPlace[] = []): JsonPlace[] {
   if (value === null || typeof value !== "object") return into;
   for (const key of Object.keys(value)) {
     into.push({ in: value, key });

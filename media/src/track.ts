@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { trackKind, type TrackSource } from "@tafelrunde/protocol";
 import type { RtpParameters } from "@tafelrunde/protocol/rtp";
 import type { types } from "mediasoup";
-import { bornOf } from "./born_of.ts";
+import { closeWithParent } from "./close_with_parent.ts";
 import { withoutSsrcs } from "./foreseen.ts";
 import { layerSizes, type Size, type ViewableTrack } from "./view.ts";
 
@@ -115,7 +115,7 @@ export class LocalTrack implements TrackFacts {
         String(codec?.mimeType).toLowerCase().startsWith(`${kind}/`)
       );
     if (!fits) throw new TypeError(`codecs are not ${kind}`);
-    const producer = await bornOf(
+    const producer = await closeWithParent(
       transport,
       transport.produce({
         kind,

@@ -8,7 +8,7 @@ import type { Log } from "./log.ts";
  * As on the edge.
  */
 const BEAT_MS = 500;
-const KNOCK_MS = 2_000;
+const PROBE_MS = 2_000;
 
 /** How long the process can go without accepting a connection before it exits, ms: several attempts. */
 const DEAF_MS = 10_000;
@@ -22,23 +22,23 @@ export class Watchdog implements Disposable {
   readonly #log: Log;
   readonly #thread = new Worker(new URL("./watchdog_worker.ts", import.meta.url));
   readonly #beating: ReturnType<typeof setInterval>;
-  readonly #knocking: ReturnType<typeof setInterval>;
+  readonly #probing: ReturnType<typeof setInterval>;
   #acceptedAt = performance.now();
-  #isKnocking = false;
+  #isProbing = false;
 
   constructor({ host, port }: { readonly host: string; readonly port: number }, log: Log) {
     this.#log = log;
     this.#thread.unref();
     this.#thread.on("error", (error) => log("warn", "watchdog.lost", { reason: String(error) }));
     this.#beating = setInterval(guarded(log, "timer", () => this.#thread.postMessage("beat")), BEAT_MS);
-    this.#knocking = setInterval(guarded(log, "timer", () => this.#look(host, port)), KNOCK_MS);
+    this.#probing = setInterval(guarded(log, "timer", () => this.#look(host, port)), PROBE_MS);
   }
 
   async #look(host: string, port: number): Promise<void> {
-    if (this.#isKnocking) return;
-    this.#isKnocking = true;
+    if (this.#isProbing) return;
+    this.#isProbing = true;
     if (await isAccepted(host, port)) this.#acceptedAt = performance.now();
-    this.#isKnocking = false;
+    this.#isProbing = false;
     if (performance.now() - this.#acceptedAt <= DEAF_MS) return;
     this.#log("error", "deaf", { message: "This process accepts no connections any more, and ends." });
     process.exit(1);
@@ -46,7 +46,7 @@ export class Watchdog implements Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#beating);
-    clearInterval(this.#knocking);
+    clearInterval(this.#probing);
     void this.#thread.terminate();
   }
 }
@@ -67,7 +67,7 @@ function isAccepted(host: string, port: number): Promise<boolean> {
       socket.destroy();
       resolve(is);
     };
-    const timer = setTimeout(() => done(false), KNOCK_MS);
+    const timer = setTimeout(() => done(false), PROBE_MS);
     socket.once("connect", () => {
       isConnected = true;
       socket.write(KNOCK);

@@ -1,6 +1,6 @@
 import { createWorker, type types } from "mediasoup";
-import { bornOf } from "./born_of.ts";
-import { type Census, UNCOUNTED } from "./census.ts";
+import { closeWithParent } from "./close_with_parent.ts";
+import { type ResourceCounts, UNCOUNTED } from "./resource_counts.ts";
 import type { ListenAddress } from "./config.ts";
 import type { Log } from "./log.ts";
 
@@ -26,7 +26,7 @@ export interface WorkerPoolOptions {
   readonly rtcPort: number;
   readonly workerBin: string | undefined;
   /** Counts the objects that the workers open. */
-  readonly census: Census;
+  readonly resourceCounts: ResourceCounts;
   readonly log: Log;
   /** A worker is gone, and with it every room that was on it. */
   readonly onDied: (worker: MediaWorker) => void;
@@ -81,7 +81,7 @@ export class MediaWorker {
 
   /** Starts a process that listens on `port` of every address, with UDP and TCP. Rejects if it cannot. */
   static async start(
-    { addresses, workerBin, census, log }: WorkerPoolOptions,
+    { addresses, workerBin, resourceCounts, log }: WorkerPoolOptions,
     port: number,
     onDied: (worker: MediaWorker) => void,
   ): Promise<MediaWorker> {
@@ -95,7 +95,7 @@ export class MediaWorker {
     for (const [signal, listener] of signalListeners()) {
       if (![...before].some(([, other]) => other === listener)) process.removeListener(signal, listener);
     }
-    census.watch(worker);
+    resourceCounts.watch(worker);
     try {
       const server = await worker.createWebRtcServer({
         listenInfos: addresses.flatMap(({ ip, announced }) =>
@@ -130,7 +130,7 @@ export class MediaWorker {
    * connect before there is any media.
    */
   async openTransport(router: types.Router): Promise<types.WebRtcTransport> {
-    return await bornOf(
+    return await closeWithParent(
       router,
       router.createWebRtcTransport({
         webRtcServer: this.#server,

@@ -2,17 +2,17 @@
 export type Tell = (progress: string) => void;
 
 /** The result of a program: its exit code and the end of its output. */
-export interface Outcome {
+export interface RunResult {
   code: number;
   output: string;
 }
 
 /**
  * Runs a program to completion, kills it if the build is aborted, and calls `onLine` for each line of its
- * standard output. Provided by the caller (`tools/leash.ts`), which makes sure that no process is left
+ * standard output. Provided by the caller (`tools/child_process.ts`), which makes sure that no process is left
  * running.
  */
-export type Run = (command: string, args: string[], options?: RunOptions) => Promise<Outcome>;
+export type Run = (command: string, args: string[], options?: RunOptions) => Promise<RunResult>;
 
 export interface RunOptions {
   cwd?: string;

@@ -4,7 +4,7 @@ import { fetchPrebuilt } from "./prebuilt.ts";
 
 export { BUILD_PACKAGES, buildWorker, cachedWorker, fetchPrebuilt };
 export { installedVersions } from "./debian.ts";
-export type { Outcome, Run, RunOptions, Tell } from "./run.ts";
+export type { Run, RunOptions, RunResult, Tell } from "./run.ts";
 
 /** mediasoup's version, as pinned in media/package.json. */
 export async function mediasoupVersion(): Promise<string> {

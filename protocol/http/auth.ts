@@ -49,16 +49,16 @@ export const RecoverySignIn = strictObject({
 export const ForgottenPassword = strictObject({ email: Email });
 
 /** Secret of a link that can be used once: `/first#…`, `/invite#…`, `/reset#…`. */
-export const TicketSecret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
+export const OneTimeLinkSecret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
 
 /**
- * POST /v1/auth/ticket: reads what a link is for, without using it up. 404 `ticket.unknown` if it is used,
+ * POST /v1/auth/one-time-link: reads what a link is for, without using it up. 404 `oneTimeLink.unknown` if it is used,
  * expired or mistyped.
  */
-export const ReadTicket = strictObject({ ticket: TicketSecret });
+export const ReadOneTimeLink = strictObject({ secret: OneTimeLinkSecret });
 
-/** 200 of POST /v1/auth/ticket. */
-export const TicketInfo = strictObject({
+/** 200 of POST /v1/auth/one-time-link. */
+export const OneTimeLinkInfo = strictObject({
   /**
    * `firstAdmin`: creates the first account, with name and email. `invite`: sets the password of an invited
    * account. `resetPassword`: sets a new password. `changeEmail`: confirms a new address.
@@ -72,14 +72,14 @@ export const TicketInfo = strictObject({
   email: v.nullable(v.string()),
   expiresAt: Time,
 });
-export type TicketInfo = v.InferOutput<typeof TicketInfo>;
+export type OneTimeLinkInfo = v.InferOutput<typeof OneTimeLinkInfo>;
 
 /**
- * POST /v1/auth/ticket/use: sets the password and signs in. `name` and `email` are required with
+ * POST /v1/auth/one-time-link/use: sets the password and signs in. `name` and `email` are required with
  * `firstAdmin`; `name` is optional with `invite`.
  */
-export const UseTicket = strictObject({
-  ticket: TicketSecret,
+export const UseOneTimeLink = strictObject({
+  secret: OneTimeLinkSecret,
   name: v.optional(AccountName),
   email: v.optional(Email),
   password: NewPassword,

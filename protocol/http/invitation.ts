@@ -53,7 +53,7 @@ export const Invitation = strictObject({
   account: v.nullable(AccountId),
   /** The invited person's name. */
   name: v.string(),
-  /** Null: none is known, or the caller may not see it (only the owner, cohosts and admins may). */
+  /** Null: none is known, or the caller may not see it (only the owner, moderators and admins may). */
   email: v.nullable(v.string()),
   /** The role the person joins with; null: it depends on whether they sign in. */
   role: v.nullable(Role),

@@ -8,7 +8,7 @@ import { strictObject } from "../object.ts";
 export const MAX_LINKS = 1_000;
 
 /** The role that a link gives: any but owner. */
-export const LinkRole = v.picklist(["cohost", "presenter", "participant", "guest", "viewer"]);
+export const LinkRole = v.picklist(["moderator", "presenter", "participant", "guest", "viewer"]);
 export type LinkRole = v.InferOutput<typeof LinkRole>;
 
 const uses = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));

@@ -1,5 +1,5 @@
 import type { Random } from "../cluster_random.ts";
-import { type Place, placesIn, raw, textOf, type Tree, treeOf } from "./tree.ts";
+import { placesIn, raw, textOf, type Tree, treeOf, type TreePlace } from "./tree.ts";
 
 /** A message of an untrusted client: text, or bytes that may be neither text nor UTF-8. */
 export type Frame = string | { readonly bytes: Uint8Array; readonly isBinary: boolean };
@@ -190,7 +190,7 @@ function addTo(random: Random, root: Tree, tree: Tree, seen: Seen): void {
 }
 
 /** Repeats a part: a duplicate name, or an array's item many times. */
-function repeat(random: Random, root: Tree, { name, tree }: Place): void {
+function repeat(random: Random, root: Tree, { name, tree }: TreePlace): void {
   if (tree.kind === "array") {
     const item = tree.items[0] ?? raw("0");
     const times = random.pick([1, 2, 9, 101, 1_000]);

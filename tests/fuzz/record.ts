@@ -11,7 +11,7 @@ import { startBackbone } from "../cluster_rig.ts";
 import { EdgeProcess } from "../edge_process.ts";
 import { MediaPerson } from "../media_person.ts";
 import { startMediaProcess } from "../media_process.ts";
-import { type Ask, createRoom, SignalClient } from "../signal_client.ts";
+import { type CommandDraft, createRoom, SignalClient } from "../signal_client.ts";
 import { type Corpus, type Recorded, WHOLE, writeCorpus } from "../../tools/fuzz/corpus.ts";
 import { type Heard, Tap } from "./tap.ts";
 
@@ -170,7 +170,7 @@ const asks: Record<string, unknown>[] = [
   { type: "waiting.admit", participantId: null },
   { type: "waiting.decline", participantId: anna.client.you, text: "tomorrow" },
 ];
-for (const ask of asks) await owner.ask(ask as unknown as Ask);
+for (const ask of asks) await owner.ask(ask as unknown as CommandDraft);
 ben.unpublish(trackOf(ben, "camera"));
 await ben.settled();
 await ben.leave();
@@ -181,7 +181,7 @@ await again.enter(origin, {
   onNode: "fra" as never,
   onPath: crypto.randomUUID() as never,
 });
-await again.ask({ type: "room.end" } as Ask);
+await again.ask({ type: "room.end" } as CommandDraft);
 await pause(2_500);
 
 for (const [part, of, message] of UNHEARD) keep(part, of, message);

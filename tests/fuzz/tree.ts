@@ -33,7 +33,7 @@ export function textOf(tree: Tree): string {
 }
 
 /** A place in a tree: its value, its name ("" in an array and at the root), and how to replace it. */
-export interface Place {
+export interface TreePlace {
   readonly name: string;
   readonly tree: Tree;
   /** Undefined: removes it. */
@@ -41,8 +41,8 @@ export interface Place {
 }
 
 /** All places below `root`, outer before inner; without the root itself. */
-export function placesIn(root: Tree): Place[] {
-  const places: Place[] = [];
+export function placesIn(root: Tree): TreePlace[] {
+  const places: TreePlace[] = [];
   const visit = (tree: Tree) => {
     if (tree.kind === "array") {
       tree.items.forEach((item, at) => {

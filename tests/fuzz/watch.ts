@@ -1,4 +1,4 @@
-import { eachLine } from "../../tools/leash.ts";
+import { eachLine } from "../../tools/child_process.ts";
 import { ROOT } from "../../tools/places.ts";
 
 /** Latencies of acknowledgements, ms. */

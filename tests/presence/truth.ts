@@ -4,7 +4,7 @@ import {
   type Event,
   evolve,
   isEvent,
-  isModerator,
+  moderates,
   type ParticipantId,
   type RoomId,
   type RoomState,
@@ -103,7 +103,7 @@ function differenceOfSessions(world: World, state: RoomState): string | undefine
     if (participant.presence === "here" && inside.length === 0) return `${index} is here without a socket`;
     const [client] = inside;
     if (client === undefined) continue;
-    const due = isModerator(participant.role) ? state : withoutModerators(state);
+    const due = moderates(participant.role) ? state : withoutModerators(state);
     try {
       assert.deepEqual(client.state, due);
     } catch {

@@ -11,7 +11,7 @@ import { eraseIdleRooms } from "../../edge/store/room.ts";
 import type { Store } from "../../edge/store/open.ts";
 import { makeOffer, makeRtpParameters } from "../../media/src/test_person.ts";
 import type { ControlProxy } from "../control_proxy.ts";
-import { type Ask, SignalClient } from "../signal_client.ts";
+import { type CommandDraft, SignalClient } from "../signal_client.ts";
 import { Truth } from "./truth.ts";
 import { PEOPLE, type Step } from "./step.ts";
 
@@ -155,7 +155,7 @@ export class World {
     const owner = this.people[0]!;
     const socket = owner.sockets.find((one) => one?.closed === undefined && one?.you !== undefined);
     const participantId = this.people[person]!.sockets.find((one) => one?.you !== undefined)?.you;
-    const ask = (asked: Ask) => this.#ask(owner, socket, asked);
+    const ask = (asked: CommandDraft) => this.#ask(owner, socket, asked);
     switch (kind) {
       case "waitingRoomOn":
         return await ask({ type: "room.change", settings: { waitingRoom: "everyone" } });
@@ -179,7 +179,7 @@ export class World {
         return await ask({
           type: "role.set",
           participantId,
-          role: choice % 2 === 0 ? "cohost" : "participant",
+          role: choice % 2 === 0 ? "moderator" : "participant",
         });
       case "stop": {
         const trackId = this.people[person]!.tracks.at(-1);
@@ -209,7 +209,7 @@ export class World {
     });
   }
 
-  async #ask(someone: Someone, socket: SignalClient | undefined, ask: Ask): Promise<void> {
+  async #ask(someone: Someone, socket: SignalClient | undefined, ask: CommandDraft): Promise<void> {
     const text = JSON.stringify({ ...ask, id: newCommandId() });
     if (socket === undefined || socket.closed !== undefined) return;
     someone.said.push(text);

@@ -19,7 +19,7 @@ export const FEATURES: readonly string[] = [
 
 /** Folders used by the pages of a part of the web app, besides what they import. */
 const ROOM = ["web/src/room/", "web/src/lobby/", "web/src/call/", "web/src/home/"];
-const DASHBOARD = ["web/src/desk/", "web/src/home/", "web/src/me/"];
+const DASHBOARD = ["web/src/dashboard/", "web/src/home/", "web/src/me/"];
 
 /** The pages that each browser test drives. A browser test that is not listed drives all of them. */
 export const DRIVES: Readonly<Record<string, readonly string[]>> = {
@@ -38,15 +38,15 @@ export const DRIVES: Readonly<Record<string, readonly string[]>> = {
     "web/src/meetings/",
     "web/src/signin/",
   ],
-  "tests/passkey_test.ts": ["web/src/account/", "web/src/signin/", "web/src/desk/"],
-  "tests/oidc_test.ts": ["web/src/account/", "web/src/signin/", "web/src/desk/"],
+  "tests/passkey_test.ts": ["web/src/account/", "web/src/signin/", "web/src/dashboard/"],
+  "tests/oidc_test.ts": ["web/src/account/", "web/src/signin/", "web/src/dashboard/"],
 };
 
 /** How a browser test is recognized. */
 export const BROWSER = /\b(TestBrowser|FirefoxPerson|serveFixture)\b/;
 
 /** Files that only choose among pages or languages: what they load is reached by the tests that drive it. */
-export const SHELLS = /^web\/src\/((app|main)\.tsx|desk\/Desk\.tsx|i18n\/\w+\.ts)$/;
+export const SHELLS = /^web\/src\/((app|main)\.tsx|dashboard\/Dashboard\.tsx|i18n\/\w+\.ts)$/;
 
 /**
  * Words of some pages only, `en_room.ts`, whose folder has another name. Words without a page (`en.ts`) are

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { fetchPackage } from "../fetch_package.mjs";
-import { runLeashed } from "../leash.ts";
+import { runChild } from "../child_process.ts";
 import { CACHE } from "../places.ts";
 import { SetupError, type Step, type Tell } from "../setup/step.ts";
 import type { NpmProgram } from "../versions.mjs";
@@ -51,7 +51,7 @@ export async function baseTarball(
   if (await Deno.stat(tarball).then(() => true, () => false)) return tarball;
   const root = `${temp}/base`;
   const must = async (command: string, args: string[], onLine?: (line: string) => void) => {
-    const { code, output } = await runLeashed(command, args, {
+    const { code, output } = await runChild(command, args, {
       env: { LC_ALL: "C.UTF-8", DEBIAN_FRONTEND: "noninteractive" },
       signal,
       ...(onLine && { onLine }),

@@ -1,4 +1,4 @@
-import { leash, type Leashed, type Outcome, runLeashed } from "../leash.ts";
+import { type BoundChild, type ChildResult, runChild, startChild } from "../child_process.ts";
 import { SetupError } from "../setup/step.ts";
 import type { Supply } from "./supply.ts";
 
@@ -46,7 +46,7 @@ interface Process {
  */
 export class FreshMachine implements AsyncDisposable {
   readonly #folder: string;
-  readonly #init: Leashed;
+  readonly #init: BoundChild;
   readonly #pid: number;
   /** Its process, network and mount namespaces, as /proc names them. */
   readonly #namespaces: readonly string[];
@@ -55,7 +55,7 @@ export class FreshMachine implements AsyncDisposable {
 
   private constructor(
     folder: string,
-    init: Leashed,
+    init: BoundChild,
     pid: number,
     namespaces: readonly string[],
     stack: AsyncDisposableStack,
@@ -95,9 +95,13 @@ export class FreshMachine implements AsyncDisposable {
         root,
       ];
       // unshare ignores SIGTERM.
-      const init = leash("unshare", args, { stdout: "piped", endWith: "QUIT", removeAfterwards: folder });
+      const init = startChild("unshare", args, {
+        stdout: "piped",
+        endWith: "QUIT",
+        removeAfterwards: folder,
+      });
       stack.defer(async () => {
-        await init.letGo();
+        await init.end();
         await init.process.status;
       });
       const pid = await firstNumber(init.process.stdout);
@@ -130,10 +134,10 @@ export class FreshMachine implements AsyncDisposable {
     folder: string,
     signal: AbortSignal,
     onLine?: (line: string) => void,
-  ): Promise<Outcome> {
+  ): Promise<ChildResult> {
     const inside = ["--target", String(this.#pid), "--mount", "--pid", "--net", "--ipc", "--uts"];
     const command = ["env", "-i", ...this.#env, "sh", "-c", `cd "$0" && exec 2>&1; ${script}`, folder];
-    return await runLeashed("nsenter", [...inside, ...command], { signal, ...(onLine && { onLine }) });
+    return await runChild("nsenter", [...inside, ...command], { signal, ...(onLine && { onLine }) });
   }
 
   /** All processes in the machine except its first ones. */
@@ -150,7 +154,7 @@ export class FreshMachine implements AsyncDisposable {
     );
     const mounts = await Deno.readTextFile("/proc/self/mountinfo");
     for (const line of mounts.split("\n")) if (line.includes(this.#folder)) left.push(`mount ${line}`);
-    const { output } = await runLeashed("ip", ["link", "show"]);
+    const { output } = await runChild("ip", ["link", "show"]);
     if (output.includes(hostInterface(this.#pid))) left.push(`network interface ${hostInterface(this.#pid)}`);
     if (await Deno.stat(this.#folder).then(() => true, () => false)) left.push(`folder ${this.#folder}`);
     return left;
@@ -273,6 +277,6 @@ async function firstNumber(stream: ReadableStream<Uint8Array>): Promise<number> 
 }
 
 async function must(command: string, args: string[], signal: AbortSignal): Promise<void> {
-  const { code, output } = await runLeashed(command, args, { signal });
+  const { code, output } = await runChild(command, args, { signal });
   if (code !== 0) throw new SetupError(`${command} ${args.join(" ")} ended with ${code}:\n${output.trim()}`);
 }

@@ -1,4 +1,4 @@
-import type { Outcome } from "../leash.ts";
+import type { ChildResult } from "../child_process.ts";
 import type { FreshMachine } from "./machine.ts";
 
 /** `npm start` in a fresh machine, from start to stop. */
@@ -10,7 +10,7 @@ export class Product {
   readonly #signal: AbortSignal;
   /** npm's process id in the machine, which is also its process group. */
   readonly #pid: string;
-  readonly #running: Promise<Outcome>;
+  readonly #running: Promise<ChildResult>;
 
   private constructor(
     origin: string,
@@ -18,7 +18,7 @@ export class Product {
     folder: string,
     signal: AbortSignal,
     pid: string,
-    running: Promise<Outcome>,
+    running: Promise<ChildResult>,
   ) {
     this.origin = origin;
     this.#machine = machine;

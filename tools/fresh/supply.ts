@@ -1,4 +1,4 @@
-import { runLeashed } from "../leash.ts";
+import { runChild } from "../child_process.ts";
 import { SetupError } from "../setup/step.ts";
 
 /** A suite on a Debian mirror. */
@@ -69,7 +69,7 @@ export async function findSupply(): Promise<Supply> {
 }
 
 async function words(command: string, args: string[]): Promise<string> {
-  const { code, output } = await runLeashed(command, args, { stderr: "null", env: { LC_ALL: "C.UTF-8" } });
+  const { code, output } = await runChild(command, args, { stderr: "null", env: { LC_ALL: "C.UTF-8" } });
   if (code !== 0) throw new SetupError(`${command} ${args[0]} ended with ${code}`);
   return output.trim();
 }

@@ -3,7 +3,7 @@
  * `.cache/interop`.
  */
 import { join } from "node:path";
-import { eachLine, leash } from "../leash.ts";
+import { eachLine, startChild } from "../child_process.ts";
 import { CACHE } from "../places.ts";
 
 const HOME = join(CACHE, "interop");
@@ -25,21 +25,21 @@ export async function runProgram(
   { cwd, env, signal }: RunOptions = {},
 ): Promise<string> {
   signal?.throwIfAborted();
-  const leashed = leash(command, [...args], {
+  const child = startChild(command, [...args], {
     ...cwd !== undefined && { cwd },
     ...env && { env },
     stdout: "piped",
     stderr: "piped",
   });
-  const letGo = () => void leashed.letGo();
+  const letGo = () => void child.end();
   signal?.addEventListener("abort", letGo);
   const output: string[] = [];
   const errors: string[] = [];
   try {
     const [{ code }] = await Promise.all([
-      leashed.process.status,
-      eachLine(leashed.process.stdout, (line) => output.push(line)),
-      eachLine(leashed.process.stderr, (line) => errors.push(line)),
+      child.process.status,
+      eachLine(child.process.stdout, (line) => output.push(line)),
+      eachLine(child.process.stderr, (line) => errors.push(line)),
     ]);
     signal?.throwIfAborted();
     if (code === 0) return output.join("\n");

@@ -1,7 +1,7 @@
 import type { Db } from "../../edge/store/schema.ts";
 import { DEFAULT_TENANT } from "../../edge/store/tenant.ts";
 import { makeTestKey } from "../../edge/store/api_key_for_tests.ts";
-import { recoverable, ticketFor } from "../../tests/api_play.ts";
+import { oneTimeLinkFor, recoverable } from "../../tests/api_play.ts";
 import {
   example,
   EXAMPLE_EMAIL,
@@ -53,7 +53,7 @@ async function addWaysIn(things: Things): Promise<void> {
   const { db, origin, stands } = things;
   const member = await signIn(db, origin, DEFAULT_TENANT);
   await recoverable({ ...things, member });
-  await ticketFor("resetPassword")({ ...things, tenant: DEFAULT_TENANT, member });
+  await oneTimeLinkFor("resetPassword")({ ...things, tenant: DEFAULT_TENANT, member });
   stands.set(EXAMPLE_EMAIL, `${member.account}@example.org`);
 }
 

@@ -1,4 +1,4 @@
-import { type Outcome, runLeashed } from "../leash.ts";
+import { type ChildResult, runChild } from "../child_process.ts";
 import { SetupError, type Tell } from "./step.ts";
 
 const ENV = { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" };
@@ -151,9 +151,9 @@ async function run(
   command: string,
   args: readonly string[],
   { signal, onStatus }: { signal?: AbortSignal; onStatus?: (percent: number) => void } = {},
-): Promise<Outcome> {
+): Promise<ChildResult> {
   let output = "";
-  const { code } = await runLeashed("sh", ["-c", IN_ONE, command, ...args], {
+  const { code } = await runChild("sh", ["-c", IN_ONE, command, ...args], {
     env: ENV,
     ...(signal && { signal }),
     onLine(line) {

@@ -1,5 +1,5 @@
 import { ROOT } from "../places.ts";
-import { runLeashed } from "../leash.ts";
+import { runChild } from "../child_process.ts";
 import { checksum, isStamped, stamp } from "./stamp.ts";
 import { SetupError, type Step } from "./step.ts";
 
@@ -22,7 +22,7 @@ export const dependencies: Step = {
     return {
       async run(tell, signal) {
         tell("npm packages, as deno.lock has them");
-        const { code, output } = await runLeashed(Deno.execPath(), ["install", "--frozen"], {
+        const { code, output } = await runChild(Deno.execPath(), ["install", "--frozen"], {
           cwd: ROOT,
           env: { NO_COLOR: "1" },
           signal,

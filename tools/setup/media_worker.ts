@@ -8,7 +8,7 @@ import {
   namedWorker,
   type Run,
 } from "../../media/worker/worker.ts";
-import { runLeashed } from "../leash.ts";
+import { runChild } from "../child_process.ts";
 import { CACHE, ROOT } from "../places.ts";
 import { dependencies } from "./dependencies.ts";
 import { findNode, node } from "./node.ts";
@@ -30,13 +30,13 @@ export const mediaWorker: Step = {
     }
     const version = await mediasoupVersion();
     tell("looking for a prebuilt one");
-    if (await fetchPrebuilt(runLeashed, CACHE, version)) return undefined;
+    if (await fetchPrebuilt(runChild, CACHE, version)) return undefined;
     const installed = await installedVersions(BUILD_PACKAGES);
     return {
       packages: BUILD_PACKAGES.filter((name) => !(name in installed)),
       after: [dependencies.name, node.name],
       async run(tell, signal) {
-        const run: Run = (command, args, options) => runLeashed(command, args, { ...options, signal });
+        const run: Run = (command, args, options) => runChild(command, args, { ...options, signal });
         const mediasoupDir = `${ROOT}/media/node_modules/mediasoup`;
         const worker = await buildWorker({ mediasoupDir, version, cache: CACHE, run, tell });
         tell("trying it");

@@ -1,4 +1,4 @@
-import { runLeashed } from "../leash.ts";
+import { runChild } from "../child_process.ts";
 import { ROOT } from "../places.ts";
 import { dependencies } from "./dependencies.ts";
 import { checksum, isStamped, stamp } from "./stamp.ts";
@@ -23,7 +23,7 @@ export const webApp: Step = {
         // Deno reads the configuration itself: Vite would write a copy beside it, which vanishes while others
         // (the linter) list the folder.
         const args = ["run", "-A", vite, "build", "--configLoader", "native"];
-        const { code, output } = await runLeashed(Deno.execPath(), args, {
+        const { code, output } = await runChild(Deno.execPath(), args, {
           cwd: `${ROOT}/web`,
           env: { NO_COLOR: "1" },
           signal,

@@ -1,4 +1,4 @@
-import { eachLine } from "../leash.ts";
+import { eachLine } from "../child_process.ts";
 import type { LogFile } from "./log_file.ts";
 import { readLogLine } from "./log_line.ts";
 
@@ -34,7 +34,7 @@ export class ServiceError extends Error {
 
 /**
  * One process of the product, restarted when it exits by itself. Its standard input is a pipe, with
- * TAFELRUNDE_LIFELINE=stdin, so that it exits when this process is gone; it is outside the terminal's process
+ * TAFELRUNDE_STOP_WITH=stdin, so that it exits when this process is gone; it is outside the terminal's process
  * group, so that this process decides the order of stopping on Ctrl-C.
  */
 export class Service {
@@ -128,7 +128,7 @@ export class Service {
       this.#process = new Deno.Command(command, {
         args: [...args],
         cwd,
-        env: { ...env, TAFELRUNDE_LIFELINE: "stdin" },
+        env: { ...env, TAFELRUNDE_STOP_WITH: "stdin" },
         stdin: "piped",
         stdout: "piped",
         stderr: "piped",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eachLine } from "../leash.ts";
+import { eachLine } from "../child_process.ts";
 import { LogFile } from "./log_file.ts";
 import { Service, ServiceError } from "./service.ts";
 

@@ -1,4 +1,4 @@
-import { eachLine, leash } from "../leash.ts";
+import { eachLine, startChild } from "../child_process.ts";
 import { ROOT } from "../places.ts";
 import { type Count, countTests, readTests, type TestResult } from "./junit.ts";
 
@@ -54,13 +54,13 @@ export async function runSuite(
   const output = live ? "inherit" : "piped";
   const timesTo = await Deno.makeTempFile({ prefix: "tafelrunde-times-" });
   const options = { cwd: ROOT, env, stdout: output, stderr: output, timesTo } as const;
-  const leashed = leash(suite.command, [...suite.args], options);
-  const letGo = () => void leashed.letGo();
+  const child = startChild(suite.command, [...suite.args], options);
+  const letGo = () => void child.end();
   either.addEventListener("abort", letGo);
   if (either.aborted) letGo();
   let said = "";
   const hear = (line: string) => void (said = `${said}${line}\n`.slice(-MAX_OUTPUT));
-  const { process } = leashed;
+  const { process } = child;
   const [{ code }] = await Promise.all([
     process.status,
     ...live ? [] : [eachLine(process.stdout, hear), eachLine(process.stderr, hear)],

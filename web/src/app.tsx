@@ -12,9 +12,13 @@ const Home = lazy(async () => {
   const [home] = await Promise.all([import("./home/Home.tsx"), speakAlso("home"), speakAlso("link")]);
   return { default: home.Home };
 });
-const Desk = lazy(async () => {
-  const [desk] = await Promise.all([import("./desk/Desk.tsx"), speakAlso("desk"), speakAlso("link")]);
-  return { default: desk.Desk };
+const Dashboard = lazy(async () => {
+  const [dashboard] = await Promise.all([
+    import("./dashboard/Dashboard.tsx"),
+    speakAlso("dashboard"),
+    speakAlso("link"),
+  ]);
+  return { default: dashboard.Dashboard };
 });
 
 /** The page for the current address. */
@@ -33,8 +37,8 @@ export function App() {
       <Match when={route().page === "home"}>
         <Home />
       </Match>
-      <Match when={route().page === "desk"}>
-        <Desk />
+      <Match when={route().page === "dashboard"}>
+        <Dashboard />
       </Match>
       <Match when={route().page === "badLink"}>
         <End end="roomUnknown" />

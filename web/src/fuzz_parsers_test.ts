@@ -12,7 +12,7 @@ import { type MeetingForm, newForm, problemsOf, startOf, timeOf } from "./meetin
 import { firstRule, formatRule, nthOfMonth, parseRule, sayRule, UNITS } from "./meetings/rule.ts";
 import { endOfDay, plusDays } from "./meetings/zone.ts";
 import { linkify } from "./room/linkify.ts";
-import { parseDeskRoute, safeReturn } from "./desk/desk_route.ts";
+import { parseDashboardRoute, safeReturn } from "./dashboard/dashboard_route.ts";
 import { initials } from "./ui/initials.ts";
 import { parseRoute } from "./ui/route.ts";
 import { fuzzParsers, type Parser, SEED } from "../../tools/fuzz/parsers.ts";
@@ -76,7 +76,8 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   ),
   "an address of the dashboard": plain(
     (text) =>
-      URL.canParse(text, "https://meet.example") && parseDeskRoute(new URL(text, "https://meet.example")),
+      URL.canParse(text, "https://meet.example") &&
+      parseDashboardRoute(new URL(text, "https://meet.example")),
     "/meetings/01hz/edit?original=2027-03-27T02:30",
     "/admin/keys",
   ),

@@ -3,7 +3,7 @@ import { DomainError } from "../../errors.ts";
 import type { Account } from "../../store/account.ts";
 import { insertOidcFlow, takeOidcFlow } from "../../store/oidc_flow.ts";
 import type { ProviderSession } from "../../store/session.ts";
-import type { Desk } from "../desk.ts";
+import type { IdentityContext } from "../identity_context.ts";
 import { hashSecret } from "../secret.ts";
 import { admit, type Unadmitted } from "./admit.ts";
 import { isStorable, readClaims } from "./claims.ts";
@@ -50,18 +50,18 @@ export interface Beginning {
 
 /** The URL at the provider to redirect to for signing in. Throws 503 `oidc.unreachable`. */
 export async function beginSignIn(
-  desk: Desk,
+  context: IdentityContext,
   provider: ProviderConfig,
   origin: string,
   { device, returnTo, isProof }: Beginning,
 ): Promise<URL> {
-  const configuration = await reach(desk, provider);
+  const configuration = await reach(context, provider);
   const [codeVerifier, state, nonce] = [
     client.randomPKCECodeVerifier(),
     client.randomState(),
     client.randomNonce(),
   ];
-  await insertOidcFlow(desk.db, {
+  await insertOidcFlow(context.db, {
     stateHash: hashSecret(state),
     provider: provider.id,
     codeVerifier,
@@ -69,7 +69,7 @@ export async function beginSignIn(
     returnTo,
     deviceHash: hashSecret(device),
     isProof,
-    expiresAt: desk.now() + FLOW_MS,
+    expiresAt: context.now() + FLOW_MS,
   });
   return client.buildAuthorizationUrl(configuration, {
     redirect_uri: redirectUri(origin, provider),
@@ -111,12 +111,12 @@ export type Unreturned =
  * own faults.
  */
 export async function endSignIn(
-  desk: Desk,
+  context: IdentityContext,
   provider: ProviderConfig,
   url: URL,
   device: string | undefined,
 ): Promise<Returned | Unreturned> {
-  const { db, now } = desk;
+  const { db, now } = context;
   const state = url.searchParams.get("state") ?? "";
   const flow = device === undefined ? undefined : await takeOidcFlow(db, {
     stateHash: hashSecret(state),
@@ -124,17 +124,20 @@ export async function endSignIn(
     provider: provider.id,
   }, now());
   if (flow === undefined) return "oidc.stateUnknown";
-  const answer = await exchange(desk, provider, url, { ...flow, state })
-    .catch((error: unknown) => reasonOf(error, desk, provider));
+  const answer = await exchange(context, provider, url, { ...flow, state })
+    .catch((error: unknown) => reasonOf(error, context, provider));
   if (typeof answer === "string") return answer;
   const { tokens, claims, said } = answer;
   const provedAt = provedAtOf(claims, flow, now());
   if (flow.isProof && provedAt < flow.expiresAt - FLOW_MS) {
-    desk.log.warn("oidc.notProved", { provider: provider.id, hasAuthTime: claims.auth_time !== undefined });
+    context.log.warn("oidc.notProved", {
+      provider: provider.id,
+      hasAuthTime: claims.auth_time !== undefined,
+    });
     return "oidc.notProved";
   }
   if (!isStorable(claims.sub)) {
-    desk.log.warn("oidc.answerWrong", { provider: provider.id, cause: "sub: too long, or no text" });
+    context.log.warn("oidc.answerWrong", { provider: provider.id, cause: "sub: too long, or no text" });
     return "oidc.answerWrong";
   }
   const claimed = readClaims(said, provider);
@@ -145,13 +148,13 @@ export async function endSignIn(
     const why = tenantClaim === undefined
       ? { tenant }
       : { claim: tenantClaim, isClaimed: claimed.tenant !== undefined };
-    desk.log.warn("oidc.tenantUnknown", { provider: id, ...why });
+    context.log.warn("oidc.tenantUnknown", { provider: id, ...why });
   }
   if (typeof account === "string") return account;
   const session: ProviderSession = {
     issuer: claims.iss,
     sid: typeof claims.sid === "string" && isStorable(claims.sid) ? claims.sid : null,
-    tokens: await sealTokens(desk, {
+    tokens: await sealTokens(context, {
       idToken: tokens.id_token,
       refreshToken: tokens.refresh_token,
       toldAt: now(),
@@ -159,7 +162,7 @@ export async function endSignIn(
     recheckAt: tokens.refresh_token === undefined ? null : now() + recheckAfter(tokens),
   };
   // Sessions from other sign-in methods might have ended with it.
-  desk.signOuts.tell([account.id]);
+  context.signOuts.announce([account.id]);
   return { account, returnTo: flow.returnTo, session, provedAt };
 }
 
@@ -183,7 +186,7 @@ function provedAtOf(
  * not respond, or sends an invalid response.
  */
 async function exchange(
-  desk: Desk,
+  context: IdentityContext,
   provider: ProviderConfig,
   url: URL,
   { codeVerifier, nonce, state }: {
@@ -192,7 +195,7 @@ async function exchange(
     readonly state: string;
   },
 ) {
-  return await desk.providers.exchange(provider, async (configuration) => {
+  return await context.providers.exchange(provider, async (configuration) => {
     const tokens = await client.authorizationCodeGrant(configuration, url, {
       pkceCodeVerifier: codeVerifier,
       expectedState: state,
@@ -200,16 +203,16 @@ async function exchange(
       idTokenExpected: true,
     });
     const claims = tokens.claims()!;
-    const said = await completeClaims(configuration, tokens, claims, { provider, log: desk.log });
+    const said = await completeClaims(configuration, tokens, claims, { provider, log: context.log });
     return { tokens, claims, said };
   });
 }
 
-async function reach(desk: Desk, provider: ProviderConfig): Promise<client.Configuration> {
+async function reach(context: IdentityContext, provider: ProviderConfig): Promise<client.Configuration> {
   try {
-    return await desk.providers.discover(provider);
+    return await context.providers.discover(provider);
   } catch (error) {
-    desk.log.warn("oidc.unreachable", { provider: provider.id, ...causeOf(error) });
+    context.log.warn("oidc.unreachable", { provider: provider.id, ...causeOf(error) });
     throw new DomainError("oidc.unreachable");
   }
 }
@@ -220,7 +223,7 @@ async function reach(desk: Desk, provider: ProviderConfig): Promise<client.Confi
  */
 const PERSONS = ["access_denied", "login_required", "interaction_required", "consent_required"];
 
-function reasonOf(error: unknown, { log }: Desk, provider: ProviderConfig): Unreturned {
+function reasonOf(error: unknown, { log }: IdentityContext, provider: ProviderConfig): Unreturned {
   if (error instanceof client.AuthorizationResponseError) {
     // Actions of the person are not faults; everything else is a fault of the provider or of its
     // configuration.

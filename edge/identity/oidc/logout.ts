@@ -3,8 +3,8 @@ import * as client from "openid-client";
 import * as v from "valibot";
 import { DomainError } from "../../errors.ts";
 import { deleteProviderSessions, findTokens, type StoredSession } from "../../store/session.ts";
-import { insertTicket } from "../../store/ticket.ts";
-import type { Desk } from "../desk.ts";
+import { insertOneTimeSecret } from "../../store/one_time_secret.ts";
+import type { IdentityContext } from "../identity_context.ts";
 import { hashSecret } from "../secret.ts";
 import { isStorable } from "./claims.ts";
 import { causeOf } from "./fault.ts";
@@ -71,14 +71,18 @@ const LogoutClaims = v.pipe(
  * forged, expired, used before or not a logout token, and 503 `oidc.unreachable`. Source: OpenID Connect
  * Back-Channel Logout 1.0 §2.6.
  */
-export async function logOutByToken(desk: Desk, provider: ProviderConfig, token: string): Promise<void> {
-  const { db, now, log } = desk;
+export async function logOutByToken(
+  context: IdentityContext,
+  provider: ProviderConfig,
+  token: string,
+): Promise<void> {
+  const { db, now, log } = context;
   try {
     // Anyone can send a token: an invalid one must not cause a request to the provider.
     readUnverified(token);
-    const { issuer, payload } = await verify(desk, provider, token);
+    const { issuer, payload } = await verify(context, provider, token);
     const { jti, sid, sub } = logoutClaimsOf(payload);
-    const isNew = await insertTicket(db, {
+    const isNew = await insertOneTimeSecret(db, {
       hash: hashSecret(JSON.stringify(["logout", issuer, jti])),
       purpose: "logoutToken",
       tenantId: null,
@@ -86,7 +90,7 @@ export async function logOutByToken(desk: Desk, provider: ProviderConfig, token:
       expiresAt: now() + (MAX_AGE_S + CLOCK_SKEW_S) * 1000,
     });
     if (!isNew) throw logoutWrong("jti: used before");
-    desk.signOuts.tell(await deleteProviderSessions(db, { issuer, sid, subject: sub }));
+    context.signOuts.announce(await deleteProviderSessions(db, { issuer, sid, subject: sub }));
   } catch (error) {
     if (error instanceof DomainError && error.code === "oidc.logoutWrong") {
       log.warn("oidc.logoutWrong", { provider: provider.id, cause: error.fields.fault });
@@ -117,11 +121,11 @@ function logoutClaimsOf(payload: JWTPayload): v.InferOutput<typeof LogoutClaims>
  * keys are fetched again.
  */
 async function verify(
-  desk: Desk,
+  context: IdentityContext,
   provider: ProviderConfig,
   token: string,
 ): Promise<{ readonly issuer: string; readonly payload: JWTPayload }> {
-  const { providers, now, log } = desk;
+  const { providers, now, log } = context;
   try {
     const { issuer, jwks_uri: keysUrl } = (await providers.discover(provider)).serverMetadata();
     if (keysUrl === undefined) throw logoutWrong("the provider has no keys");
@@ -153,22 +157,22 @@ async function verify(
 
 /** The URL to sign out at the provider as well, returning to `home`; undefined: there is none. */
 export async function findLogoutUrl(
-  desk: Desk,
+  context: IdentityContext,
   session: StoredSession,
   home: string,
 ): Promise<URL | undefined> {
-  const provider = session.issuer === null ? undefined : desk.providers.find(session.method);
+  const provider = session.issuer === null ? undefined : context.providers.find(session.method);
   if (provider === undefined) return undefined;
   try {
-    const configuration = await desk.providers.discover(provider);
+    const configuration = await context.providers.discover(provider);
     if (configuration.serverMetadata().end_session_endpoint === undefined) return undefined;
-    const { idToken } = await openTokens(desk, await findTokens(desk.db, session.id) ?? "");
+    const { idToken } = await openTokens(context, await findTokens(context.db, session.id) ?? "");
     return client.buildEndSessionUrl(configuration, {
       post_logout_redirect_uri: home,
       ...idToken !== undefined && { id_token_hint: idToken },
     });
   } catch (error) {
-    desk.log.warn("oidc.unreachable", { provider: provider.id, ...causeOf(error) });
+    context.log.warn("oidc.unreachable", { provider: provider.id, ...causeOf(error) });
     return undefined;
   }
 }

@@ -148,7 +148,7 @@ export interface ProviderConfig {
 }
 
 /** Ids that would be confused with our own sign-in methods. */
-const TAKEN_IDS = ["password", "passkey", "recovery", "ticket"];
+const TAKEN_IDS = ["password", "passkey", "recovery", "oneTimeLink"];
 
 /** The name of a variable of the `nth` provider, from 1. */
 export function providerVariable(name: Name, nth: number): string {

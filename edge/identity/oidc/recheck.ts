@@ -10,7 +10,7 @@ import {
   keepTokens,
   lapseSession,
 } from "../../store/session.ts";
-import type { Desk } from "../desk.ts";
+import type { IdentityContext } from "../identity_context.ts";
 import { admit } from "./admit.ts";
 import { readClaims, type Said } from "./claims.ts";
 import { causeOf, readRefusal } from "./fault.ts";
@@ -66,15 +66,15 @@ type Verdict =
  * the account. False: they are not; the session has ended, or has lapsed if its tokens might only have
  * expired of age. Of concurrent calls one asks, the others return true.
  */
-export async function recheck(desk: Desk, session: CheckedSession): Promise<boolean> {
-  const { db, now, providers } = desk;
+export async function recheck(context: IdentityContext, session: CheckedSession): Promise<boolean> {
+  const { db, now, providers } = context;
   const at = now();
   const { recheckAt } = session;
   if (recheckAt === null || recheckAt > at) return true;
   if (!await claimRecheck(db, session.id, recheckAt, at + RETRY_MS)) return true;
   const provider = providers.find(session.method);
-  const verdict = provider === undefined ? "ends" : await askProvider(desk, provider, session)
-    .catch((error: unknown) => verdictOf(error, desk, session, at));
+  const verdict = provider === undefined ? "ends" : await askProvider(context, provider, session)
+    .catch((error: unknown) => verdictOf(error, context, session, at));
   if (verdict === "goesOn") return true;
   if (verdict === "lapses") {
     await forgetTokens(db, session.id);
@@ -82,14 +82,14 @@ export async function recheck(desk: Desk, session: CheckedSession): Promise<bool
     return false;
   }
   await deleteSession(db, session.id);
-  desk.signOuts.tell([session.accountId]);
+  context.signOuts.announce([session.accountId]);
   return false;
 }
 
 /** Result of a failed check that began `at` (ms). */
 async function verdictOf(
   error: unknown,
-  { log }: Desk,
+  { log }: IdentityContext,
   { method, recheckAt, ways: { vouchedAt } }: CheckedSession,
   at: number,
 ): Promise<Verdict> {
@@ -99,14 +99,18 @@ async function verdictOf(
   return at - (vouchedAt ?? 0) <= SILENT_MS ? "goesOn" : "ends";
 }
 
-async function askProvider(desk: Desk, provider: ProviderConfig, session: CheckedSession): Promise<Verdict> {
-  const { db, now } = desk;
+async function askProvider(
+  context: IdentityContext,
+  provider: ProviderConfig,
+  session: CheckedSession,
+): Promise<Verdict> {
+  const { db, now } = context;
   const { refreshToken, idToken, toldAt = now() } = await openTokens(
-    desk,
+    context,
     await findTokens(db, session.id) ?? "",
   );
   if (refreshToken === undefined) return "ends";
-  const { tokens, configuration } = await desk.providers.exchange(provider, async (configuration) => ({
+  const { tokens, configuration } = await context.providers.exchange(provider, async (configuration) => ({
     tokens: await client.refreshTokenGrant(configuration, refreshToken),
     configuration,
   }));
@@ -114,10 +118,10 @@ async function askProvider(desk: Desk, provider: ProviderConfig, session: Checke
   // Counted from this response, however long the rest takes.
   const recheckAt = now() + recheckAfter(tokens);
   const keep = async (toldAt: number) =>
-    await keepTokens(db, session.id, await sealTokens(desk, { ...kept, toldAt }), recheckAt);
+    await keepTokens(db, session.id, await sealTokens(context, { ...kept, toldAt }), recheckAt);
   // Before anything else can fail: a refresh token might be valid only once.
   await keep(toldAt);
-  const said = await askForClaims(desk, provider, configuration, { tokens, idToken });
+  const said = await askForClaims(context, provider, configuration, { tokens, idToken });
   // The provider allows someone in, but not known whom.
   if (said === undefined) return "goesOn";
   if (!said.isPartial) await keep(now());
@@ -139,7 +143,7 @@ async function askProvider(desk: Desk, provider: ProviderConfig, session: Checke
  * the provider is unknown.
  */
 async function askForClaims(
-  { log }: Desk,
+  { log }: IdentityContext,
   provider: ProviderConfig,
   configuration: client.Configuration,
   { tokens, idToken }: {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Desk } from "../desk.ts";
+import type { IdentityContext } from "../identity_context.ts";
 
 /** A provider's tokens for a session. The edge sends them to nobody but the provider. */
 const Tokens = v.object({
@@ -18,12 +18,15 @@ export interface Tokens {
 const CONTEXT = "oidc tokens";
 
 /** The tokens as stored in the database. */
-export function sealTokens({ sealer }: Pick<Desk, "sealer">, tokens: Tokens): Promise<string> {
+export function sealTokens({ sealer }: Pick<IdentityContext, "sealer">, tokens: Tokens): Promise<string> {
   return sealer.seal(JSON.stringify(tokens), CONTEXT);
 }
 
 /** Opens the result of `sealTokens`; empty if the key has changed since. */
-export async function openTokens({ sealer }: Pick<Desk, "sealer">, sealed: string): Promise<Tokens> {
+export async function openTokens(
+  { sealer }: Pick<IdentityContext, "sealer">,
+  sealed: string,
+): Promise<Tokens> {
   const text = await sealer.open(sealed, CONTEXT).catch(() => "{}");
   return v.parse(Tokens, JSON.parse(text));
 }

@@ -3,7 +3,7 @@ import { DomainError } from "../../errors.ts";
 import type { Account } from "../../store/account.ts";
 import { findPasswordByEmail, replaceHash } from "../../store/password.ts";
 import { useRecoveryCode } from "../../store/recovery_code.ts";
-import type { Desk } from "../desk.ts";
+import type { IdentityContext } from "../identity_context.ts";
 import { type SigningIn, takeSignInGuess } from "../guessing.ts";
 import { isOpen } from "../ways.ts";
 import { hashRecoveryCode } from "../recovery_code.ts";
@@ -18,12 +18,12 @@ const BUSY_RETRY_MS = 5_000;
  * address, the password or the account's state is wrong, and 429 after too many attempts.
  */
 export async function signInByPassword(
-  desk: Desk,
+  context: IdentityContext,
   signingIn: SigningIn,
   password: string,
 ): Promise<Account> {
-  const { db, hasher } = desk;
-  const guess = await takeSignInGuess(desk, signingIn);
+  const { db, hasher } = context;
+  const guess = await takeSignInGuess(context, signingIn);
   const share = { kind: "signIn", who: guess.who, about: signingIn.email } as const;
   const found = await findPasswordByEmail(db, signingIn.tenantId, signingIn.email);
   const hash = found?.hash ?? NOBODYS_HASH;
@@ -31,7 +31,7 @@ export async function signInByPassword(
     await guess.giveBack();
     throw busyError(error);
   });
-  if (!isRight || found === undefined || !isOpen("password", found.ways, desk.now())) throw signInWrong();
+  if (!isRight || found === undefined || !isOpen("password", found.ways, context.now())) throw signInWrong();
   await guess.wasRight();
   if (isOutdated(hash)) {
     await replaceHash(db, found.account.id, hash, await unlessBusy(hasher.hash(password, share)));
@@ -44,7 +44,7 @@ export async function signInByPassword(
  * 80 random bits, so a correct one is accepted however many wrong ones were tried.
  */
 export async function signInByRecoveryCode(
-  { db, now }: Desk,
+  { db, now }: IdentityContext,
   { tenantId, email }: SigningIn,
   code: string,
 ): Promise<Account> {
@@ -62,7 +62,7 @@ export async function signInByRecoveryCode(
  * the like; `who`: whose share of the work it is.
  */
 export async function hashNewPassword(
-  { hasher }: Pick<Desk, "hasher">,
+  { hasher }: Pick<IdentityContext, "hasher">,
   password: string,
   own: readonly (string | null)[],
   who: string,

@@ -1,6 +1,6 @@
 import { Match, Show, Switch } from "solid-js";
-import { ACCOUNT_TABS, type AccountTab } from "../desk/desk_route.ts";
-import { DeskPage } from "../desk/DeskPage.tsx";
+import { ACCOUNT_TABS, type AccountTab } from "../dashboard/dashboard_route.ts";
+import { DashboardPage } from "../dashboard/DashboardPage.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { account } from "../me/me.ts";
 import { EmailSection } from "./EmailSection.tsx";
@@ -23,7 +23,7 @@ export function AccountPage(props: { readonly tab: AccountTab }) {
       isHere: tab === props.tab,
     }));
   return (
-    <DeskPage title={words().title} tabs={tabs()}>
+    <DashboardPage title={words().title} tabs={tabs()}>
       <Show when={account()}>
         {(account) => (
           <Switch>
@@ -41,7 +41,7 @@ export function AccountPage(props: { readonly tab: AccountTab }) {
         )}
       </Show>
       <ProofDialog />
-    </DeskPage>
+    </DashboardPage>
   );
 }
 

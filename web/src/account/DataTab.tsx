@@ -1,10 +1,10 @@
 import { canonicalEmail, shownEmail } from "@tafelrunde/protocol";
 import { createSignal, Show } from "solid-js";
 import { type Account, deleteAccount, EXPORT_PATH } from "../api/account.ts";
-import { createAsk } from "../desk/ask.ts";
-import { Section } from "../desk/Section.tsx";
-import { download } from "../desk/shapes.ts";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import { Section } from "../dashboard/Section.tsx";
+import { download } from "../dashboard/icons.ts";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { signedOut } from "../me/me.ts";
 import { Button } from "../ui/Button.tsx";
@@ -43,7 +43,7 @@ function DeleteDialog(props: { readonly account: Account; readonly onClose: () =
   const words = () => wordsOf("account");
   const [typed, setTyped] = createSignal("");
   const [wasTried, setTried] = createSignal(false);
-  const ask = createAsk();
+  const submission = createSubmission();
   const wanted = () => shownEmail(props.account.email ?? props.account.name);
   const isTyped = () =>
     typed().trim().toLowerCase() === wanted().toLowerCase() ||
@@ -51,7 +51,9 @@ function DeleteDialog(props: { readonly account: Account; readonly onClose: () =
   const erase = async () => {
     setTried(true);
     if (!isTyped()) return;
-    if (await ask.run(() => withProof(() => deleteAccount(props.account.version))) === undefined) return;
+    if (await submission.run(() => withProof(() => deleteAccount(props.account.version))) === undefined) {
+      return;
+    }
     navigate("/");
     signedOut();
   };
@@ -61,8 +63,8 @@ function DeleteDialog(props: { readonly account: Account; readonly onClose: () =
       onClose={() => props.onClose()}
       actions={
         <>
-          <Button onClick={() => props.onClose()}>{wordsOf("desk").cancel}</Button>
-          <Button look="danger" busy={ask.isBusy()} onClick={() => void erase()}>
+          <Button onClick={() => props.onClose()}>{wordsOf("dashboard").cancel}</Button>
+          <Button look="danger" busy={submission.isBusy()} onClick={() => void erase()}>
             {words().deleteConfirm}
           </Button>
         </>
@@ -75,7 +77,7 @@ function DeleteDialog(props: { readonly account: Account; readonly onClose: () =
         onInput={setTyped}
         problem={wasTried() && !isTyped() ? words().deleteMistyped : undefined}
       />
-      <TroubleNotice trouble={ask.trouble()} />
+      <ErrorNotice error={submission.error()} />
     </Dialog>
   );
 }

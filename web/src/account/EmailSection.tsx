@@ -2,11 +2,11 @@ import { canonicalEmail, shownEmail } from "@tafelrunde/protocol";
 import { createResource, createSignal, Show } from "solid-js";
 import { type Account, setEmail } from "../api/account.ts";
 import { readMethods } from "../api/auth.ts";
-import { createAsk } from "../desk/ask.ts";
-import { FormFoot } from "../desk/FormFoot.tsx";
-import formStyles from "../desk/Form.module.css";
-import { Section } from "../desk/Section.tsx";
-import { check } from "../desk/shapes.ts";
+import { createSubmission } from "../dashboard/submission.ts";
+import { FormFoot } from "../dashboard/FormFoot.tsx";
+import formStyles from "../dashboard/Form.module.css";
+import { Section } from "../dashboard/Section.tsx";
+import { check } from "../dashboard/icons.ts";
 import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
@@ -23,7 +23,7 @@ export function EmailSection(props: { readonly account: Account }) {
   const [email, setText] = createSignal("");
   const [wasTried, setTried] = createSignal(false);
   const [sentTo, setSentTo] = createSignal("");
-  const ask = createAsk();
+  const submission = createSubmission();
   const sendsMail = () => {
     const answer = house();
     return answer?.ok === true && answer.value.canResetPassword;
@@ -39,7 +39,7 @@ export function EmailSection(props: { readonly account: Account }) {
     setTried(true);
     if (!isAddress()) return;
     const wished = email().trim();
-    if (await ask.run(() => withProof(() => setEmail(wished))) === undefined) return;
+    if (await submission.run(() => withProof(() => setEmail(wished))) === undefined) return;
     setSentTo(wished);
     setOpen(false);
     setText("");
@@ -73,8 +73,8 @@ export function EmailSection(props: { readonly account: Account }) {
             hint={words().emailHint}
             problem={wasTried() && !isAddress() ? words().emailWrong : undefined}
           />
-          <FormFoot ask={ask} action={words().emailSend}>
-            <Button onClick={() => setOpen(false)}>{wordsOf("desk").cancel}</Button>
+          <FormFoot submission={submission} action={words().emailSend}>
+            <Button onClick={() => setOpen(false)}>{wordsOf("dashboard").cancel}</Button>
           </FormFoot>
         </form>
       </Show>

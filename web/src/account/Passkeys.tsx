@@ -1,17 +1,17 @@
 import { createSignal, For, Show } from "solid-js";
 import { addPasskey, newPasskeyOptions, removePasskey } from "../api/account.ts";
 import type { Answer } from "../api/request.ts";
-import { createAsk } from "../desk/ask.ts";
-import { Empty, Row, Rows, Section } from "../desk/Section.tsx";
-import { plus } from "../desk/shapes.ts";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import { Empty, Row, Rows, Section } from "../dashboard/Section.tsx";
+import { plus } from "../dashboard/icons.ts";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { dayText } from "../i18n/dates.ts";
 import { language, wordsOf } from "../i18n/language.ts";
 import { isCancelled } from "../signin/passkey.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Field } from "../ui/Field.tsx";
-import formStyles from "../desk/Form.module.css";
+import formStyles from "../dashboard/Form.module.css";
 import type { Methods } from "./methods.ts";
 import { withProof } from "./proof.ts";
 
@@ -19,11 +19,11 @@ import { withProof } from "./proof.ts";
 export function Passkeys(props: { readonly methods: Methods }) {
   const words = () => wordsOf("account");
   const [isNaming, setNaming] = createSignal(false);
-  const ask = createAsk();
+  const submission = createSubmission();
   const isSupported = globalThis.PublicKeyCredential !== undefined;
   const passkeys = () => props.methods.now()?.passkeys ?? [];
   const drop = async (id: string) => {
-    if (await ask.run(() => withProof(() => removePasskey(id)))) await props.methods.refresh();
+    if (await submission.run(() => withProof(() => removePasskey(id)))) await props.methods.refresh();
   };
   return (
     <Section
@@ -35,7 +35,7 @@ export function Passkeys(props: { readonly methods: Methods }) {
         </Show>
       }
     >
-      <TroubleNotice trouble={ask.trouble() ?? props.methods.trouble()} />
+      <ErrorNotice error={submission.error() ?? props.methods.error()} />
       <Show
         when={passkeys().length > 0}
         fallback={<Empty title={isSupported ? words().passkeysNone : words().passkeyUnsupported} />}
@@ -80,10 +80,10 @@ export function Passkeys(props: { readonly methods: Methods }) {
 function AddPasskey(props: { readonly onClose: () => void; readonly onDone: () => void }) {
   const words = () => wordsOf("account");
   const [name, setName] = createSignal("");
-  const ask = createAsk();
+  const submission = createSubmission();
   const add = async (event: SubmitEvent) => {
     event.preventDefault();
-    const done = await ask.run(() => makePasskey(name().trim() || words().passkeyNamePlaceholder));
+    const done = await submission.run(() => makePasskey(name().trim() || words().passkeyNamePlaceholder));
     if (done !== undefined) props.onDone();
   };
   return (
@@ -95,9 +95,9 @@ function AddPasskey(props: { readonly onClose: () => void; readonly onDone: () =
           value={name()}
           onInput={setName}
         />
-        <TroubleNotice trouble={ask.trouble()} />
-        <Button type="submit" look="primary" busy={ask.isBusy()}>{words().passkeyAdd}</Button>
-        <Button onClick={() => props.onClose()}>{wordsOf("desk").cancel}</Button>
+        <ErrorNotice error={submission.error()} />
+        <Button type="submit" look="primary" busy={submission.isBusy()}>{words().passkeyAdd}</Button>
+        <Button onClick={() => props.onClose()}>{wordsOf("dashboard").cancel}</Button>
       </form>
     </Dialog>
   );
@@ -114,7 +114,7 @@ async function makePasskey(name: string): Promise<Answer<void>> {
   } catch (cause) {
     return {
       ok: false,
-      trouble: { code: isCancelled(cause) ? "passkey.cancelled" : "passkey.failed", status: 0 },
+      error: { code: isCancelled(cause) ? "passkey.cancelled" : "passkey.failed", status: 0 },
     };
   }
 }

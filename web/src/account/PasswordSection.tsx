@@ -1,10 +1,10 @@
 import { createSignal, Show } from "solid-js";
 import { setPassword } from "../api/account.ts";
-import { createAsk } from "../desk/ask.ts";
-import { FormFoot } from "../desk/FormFoot.tsx";
-import formStyles from "../desk/Form.module.css";
-import { check } from "../desk/shapes.ts";
-import { Section } from "../desk/Section.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import { FormFoot } from "../dashboard/FormFoot.tsx";
+import formStyles from "../dashboard/Form.module.css";
+import { check } from "../dashboard/icons.ts";
+import { Section } from "../dashboard/Section.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { MIN_PASSWORD, passwordProblem } from "../signin/password.ts";
 import { Button } from "../ui/Button.tsx";
@@ -20,13 +20,13 @@ export function PasswordSection(props: { readonly methods: Methods }) {
   const [isDone, setDone] = createSignal(false);
   const [password, setText] = createSignal("");
   const [wasTried, setTried] = createSignal(false);
-  const ask = createAsk();
+  const submission = createSubmission();
   const hasOne = () => (props.methods.now()?.passwordChangedAt ?? null) !== null;
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
     if (passwordProblem(password()) !== undefined) return;
-    const done = await ask.run(() => withProof(() => setPassword(password())));
+    const done = await submission.run(() => withProof(() => setPassword(password())));
     if (done === undefined) return;
     setOpen(false);
     setDone(true);
@@ -57,11 +57,11 @@ export function PasswordSection(props: { readonly methods: Methods }) {
             autocomplete="new-password"
             value={password()}
             onInput={setText}
-            hint={wordsOf("desk").ticket.passwordHint(MIN_PASSWORD)}
+            hint={wordsOf("dashboard").oneTimeLink.passwordHint(MIN_PASSWORD)}
             problem={wasTried() ? passwordProblem(password()) : undefined}
           />
-          <FormFoot ask={ask} action={hasOne() ? words().passwordChange : words().passwordAdd}>
-            <Button onClick={() => setOpen(false)}>{wordsOf("desk").cancel}</Button>
+          <FormFoot submission={submission} action={hasOne() ? words().passwordChange : words().passwordAdd}>
+            <Button onClick={() => setOpen(false)}>{wordsOf("dashboard").cancel}</Button>
           </FormFoot>
         </form>
       </Show>

@@ -1,16 +1,16 @@
 import { createSignal } from "solid-js";
 import { type Account, changeAccount } from "../api/account.ts";
-import { createAsk } from "../desk/ask.ts";
-import { FormFoot } from "../desk/FormFoot.tsx";
-import { LeaveGuard } from "../desk/LeaveGuard.tsx";
-import { Section } from "../desk/Section.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import { FormFoot } from "../dashboard/FormFoot.tsx";
+import { LeaveGuard } from "../dashboard/LeaveGuard.tsx";
+import { Section } from "../dashboard/Section.tsx";
 import { chooseLanguage, type Language, language, LANGUAGES, wordsOf } from "../i18n/language.ts";
 import { askAgain, meIs } from "../me/me.ts";
 import { allZones, ownZone } from "../meetings/zone.ts";
 import { Choice } from "../ui/Choice.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Toggle } from "../ui/Toggle.tsx";
-import formStyles from "../desk/Form.module.css";
+import formStyles from "../dashboard/Form.module.css";
 
 /** Name, language, time zone, and mail settings. */
 export function Profile(props: { readonly account: Account }) {
@@ -20,7 +20,7 @@ export function Profile(props: { readonly account: Account }) {
   const [zone, setZone] = createSignal(props.account.timeZone);
   const [mailsAnswers, setMailsAnswers] = createSignal(props.account.mailsAnswers);
   const [isSaved, setSaved] = createSignal(false);
-  const ask = createAsk();
+  const submission = createSubmission();
   const change = () => ({
     ...(name().trim() === props.account.name ? {} : { name: name().trim() }),
     ...(tongue() === props.account.language ? {} : { language: tongue() }),
@@ -32,7 +32,7 @@ export function Profile(props: { readonly account: Account }) {
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
     if (name().trim() === "") return;
-    const done = await ask.run(() => changeAccount(change(), props.account.version));
+    const done = await submission.run(() => changeAccount(change(), props.account.version));
     if (done === undefined) return;
     meIs(done.value);
     setSaved(true);
@@ -79,7 +79,7 @@ export function Profile(props: { readonly account: Account }) {
           onChange={setMailsAnswers}
         />
         <FormFoot
-          ask={ask}
+          submission={submission}
           isSaved={isSaved() && !isDirty()}
           isIdle={!isDirty()}
           onReload={() => void askAgain()}

@@ -10,10 +10,10 @@ import { asking } from "./proof.ts";
 
 /** Asks the person to sign in again when `withProof` needs it. One per page. */
 export function ProofDialog() {
-  return <Show when={asking()}>{(now) => <Ask done={now().done} />}</Show>;
+  return <Show when={asking()}>{(now) => <ProofForm done={now().done} />}</Show>;
 }
 
-function Ask(props: { readonly done: (isProved: boolean) => void }) {
+function ProofForm(props: { readonly done: (isProved: boolean) => void }) {
   const words = () => wordsOf("account").proof;
   const [methods] = createResource(readMethods);
   const offered = () => {
@@ -24,13 +24,13 @@ function Ask(props: { readonly done: (isProved: boolean) => void }) {
     <Dialog
       title={words().title}
       onClose={() => props.done(false)}
-      actions={<Button onClick={() => props.done(false)}>{wordsOf("desk").cancel}</Button>}
+      actions={<Button onClick={() => props.done(false)}>{wordsOf("dashboard").cancel}</Button>}
     >
       <p>{words().text}</p>
       <For each={offered()?.providers}>
         {(provider) => (
           <ButtonLink href={providerPath(provider, location.pathname)}>
-            {wordsOf("desk").signIn.with(provider.name)}
+            {wordsOf("dashboard").signIn.with(provider.name)}
           </ButtonLink>
         )}
       </For>

@@ -1,14 +1,14 @@
 import { createSignal, For, Show } from "solid-js";
 import { makeRecoveryCodes } from "../api/account.ts";
-import { createAsk } from "../desk/ask.ts";
-import { CopyButton } from "../desk/CopyField.tsx";
-import { Section } from "../desk/Section.tsx";
-import { download, printer } from "../desk/shapes.ts";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import { CopyButton } from "../dashboard/CopyField.tsx";
+import { Section } from "../dashboard/Section.tsx";
+import { download, printer } from "../dashboard/icons.ts";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
-import { alert } from "../ui/shapes.ts";
+import { alert } from "../ui/icons.ts";
 import { Notice } from "../ui/Notice.tsx";
 import type { Methods } from "./methods.ts";
 import { withProof } from "./proof.ts";
@@ -18,10 +18,10 @@ import styles from "./RecoveryCodes.module.css";
 export function RecoveryCodes(props: { readonly methods: Methods }) {
   const words = () => wordsOf("account");
   const [codes, setCodes] = createSignal<readonly string[]>();
-  const ask = createAsk();
+  const submission = createSubmission();
   const left = () => props.methods.now()?.recoveryCodesLeft;
   const make = async () => {
-    const done = await ask.run(() => withProof(makeRecoveryCodes));
+    const done = await submission.run(() => withProof(makeRecoveryCodes));
     if (done !== undefined) setCodes(done.value.codes);
   };
   const close = () => {
@@ -32,9 +32,9 @@ export function RecoveryCodes(props: { readonly methods: Methods }) {
     <Section
       title={words().recovery}
       lead={words().recoveryLead}
-      action={<Button busy={ask.isBusy()} onClick={() => void make()}>{words().recoveryMake}</Button>}
+      action={<Button busy={submission.isBusy()} onClick={() => void make()}>{words().recoveryMake}</Button>}
     >
-      <TroubleNotice trouble={ask.trouble()} />
+      <ErrorNotice error={submission.error()} />
       <p class={styles.left}>
         {left() === undefined ? "" : words().recoveryLeft(left() ?? 0)} {words().recoveryMakeHint}
       </p>

@@ -1,10 +1,10 @@
 import { createSignal, For, Show } from "solid-js";
 import { endAllSessions, endSession, listSessions, type Session } from "../api/account.ts";
-import { createAsk } from "../desk/ask.ts";
-import { createList } from "../desk/list.ts";
-import { Loading } from "../desk/Loading.tsx";
-import { Row, Rows, Section, Tag } from "../desk/Section.tsx";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import { createList } from "../dashboard/list.ts";
+import { Loading } from "../dashboard/Loading.tsx";
+import { Row, Rows, Section, Tag } from "../dashboard/Section.tsx";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { momentText } from "../i18n/dates.ts";
 import { language, wordsOf } from "../i18n/language.ts";
 import { signedOut } from "../me/me.ts";
@@ -16,12 +16,12 @@ export function Sessions() {
   const words = () => wordsOf("account");
   const list = createList(() => "sessions", listSessions);
   const [isAsking, setAsking] = createSignal(false);
-  const ask = createAsk();
+  const submission = createSubmission();
   const end = async ({ id }: Session) => {
-    if (await ask.run(() => endSession(id))) await list.refresh();
+    if (await submission.run(() => endSession(id))) await list.refresh();
   };
   const endAll = async () => {
-    if (await ask.run(endAllSessions) === undefined) return;
+    if (await submission.run(endAllSessions) === undefined) return;
     signedOut();
   };
   return (
@@ -29,7 +29,7 @@ export function Sessions() {
       title={words().sessions}
       action={<Button onClick={() => setAsking(true)}>{words().signOutAll}</Button>}
     >
-      <TroubleNotice trouble={ask.trouble() ?? list.trouble()} />
+      <ErrorNotice error={submission.error() ?? list.error()} />
       <Show when={list.items()} fallback={<Loading />}>
         {(sessions) => (
           <Rows label={words().sessions}>
@@ -67,8 +67,8 @@ export function Sessions() {
           onClose={() => setAsking(false)}
           actions={
             <>
-              <Button onClick={() => setAsking(false)}>{wordsOf("desk").cancel}</Button>
-              <Button look="primary" busy={ask.isBusy()} onClick={() => void endAll()}>
+              <Button onClick={() => setAsking(false)}>{wordsOf("dashboard").cancel}</Button>
+              <Button look="primary" busy={submission.isBusy()} onClick={() => void endAll()}>
                 {words().signOutAll}
               </Button>
             </>

@@ -1,12 +1,12 @@
 import { createMemo, createResource } from "solid-js";
 import { type AccountMethods, readAccountMethods } from "../api/account.ts";
-import type { Trouble } from "../api/request.ts";
-import { createKeeper } from "../desk/list.ts";
+import type { RequestError } from "../api/request.ts";
+import { createKeeper } from "../dashboard/list.ts";
 
 /** The account's sign-in methods, reloaded on demand. */
 export interface Methods {
   readonly now: () => AccountMethods | undefined;
-  readonly trouble: () => Trouble | undefined;
+  readonly error: () => RequestError | undefined;
   readonly refresh: () => Promise<void>;
 }
 
@@ -20,9 +20,9 @@ export function createMethods(): Methods {
   });
   return {
     now,
-    trouble: () => {
+    error: () => {
       const latest = answer.latest;
-      return latest === undefined || latest.ok ? undefined : latest.trouble;
+      return latest === undefined || latest.ok ? undefined : latest.error;
     },
     refresh: async () => {
       await refetch();

@@ -17,7 +17,7 @@ export { asking };
  */
 export async function withProof<T>(send: () => Promise<Answer<T>>): Promise<Answer<T>> {
   const answer = await send();
-  if (answer.ok || answer.trouble.code !== "account.proofNeeded") return answer;
+  if (answer.ok || answer.error.code !== "account.proofNeeded") return answer;
   const isProved = await new Promise<boolean>((resolve) => setAsking({ done: resolve }));
   setAsking(undefined);
   return isProved ? await send() : answer;

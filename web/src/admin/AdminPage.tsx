@@ -1,8 +1,8 @@
 import { lazy, Match, Show, Suspense, Switch } from "solid-js";
-import { ADMIN_TABS, type AdminTab } from "../desk/desk_route.ts";
-import { DeskPage } from "../desk/DeskPage.tsx";
-import { Loading } from "../desk/Loading.tsx";
-import { Empty } from "../desk/Section.tsx";
+import { ADMIN_TABS, type AdminTab } from "../dashboard/dashboard_route.ts";
+import { DashboardPage } from "../dashboard/DashboardPage.tsx";
+import { Loading } from "../dashboard/Loading.tsx";
+import { Empty } from "../dashboard/Section.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { account } from "../me/me.ts";
 import { Groups } from "./Groups.tsx";
@@ -29,7 +29,7 @@ export function AdminPage(props: { readonly tab: AdminTab }) {
       isHere: tab === props.tab,
     }));
   return (
-    <DeskPage title={words().title} lead={account()?.tenant.name} tabs={tabs()}>
+    <DashboardPage title={words().title} lead={account()?.tenant.name} tabs={tabs()}>
       <Show when={isAdmin()} fallback={<Empty title={words().notAdmin} />}>
         <Switch>
           <Match when={props.tab === "people"}>
@@ -54,6 +54,6 @@ export function AdminPage(props: { readonly tab: AdminTab }) {
           </Match>
         </Switch>
       </Show>
-    </DeskPage>
+    </DashboardPage>
   );
 }

@@ -9,14 +9,14 @@ import {
   listGroups,
   removeGroupMember,
 } from "../api/admin.ts";
-import { ConfirmDialog } from "../desk/ConfirmDialog.tsx";
-import { createAsk, createKeys } from "../desk/ask.ts";
-import formStyles from "../desk/Form.module.css";
-import { createList } from "../desk/list.ts";
-import { Loading } from "../desk/Loading.tsx";
-import { Empty, Row, Rows, Section, Tag } from "../desk/Section.tsx";
-import { plus } from "../desk/shapes.ts";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { ConfirmDialog } from "../dashboard/ConfirmDialog.tsx";
+import { createKeys, createSubmission } from "../dashboard/submission.ts";
+import formStyles from "../dashboard/Form.module.css";
+import { createList } from "../dashboard/list.ts";
+import { Loading } from "../dashboard/Loading.tsx";
+import { Empty, Row, Rows, Section, Tag } from "../dashboard/Section.tsx";
+import { plus } from "../dashboard/icons.ts";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { plain } from "../i18n/isolate.ts";
 import { wordsOf } from "../i18n/language.ts";
 import { PeoplePicker } from "../meetings/PeoplePicker.tsx";
@@ -32,9 +32,9 @@ export function Groups() {
   const [open, setOpen] = createSignal<Group>();
   const [deleting, setDeleting] = createSignal<Group>();
   const list = createList(() => "groups", listGroups);
-  const ask = createAsk();
+  const submission = createSubmission();
   const drop = async (group: Group) => {
-    if (await ask.run(() => deleteGroup(group)) === undefined) return;
+    if (await submission.run(() => deleteGroup(group)) === undefined) return;
     setDeleting(undefined);
     list.mutate((items) => items.filter((item) => item.id !== group.id));
   };
@@ -44,7 +44,7 @@ export function Groups() {
       lead={words().lead}
       action={<Button look="primary" shape={plus} onClick={() => setAdding(true)}>{words().add}</Button>}
     >
-      <TroubleNotice trouble={list.trouble()} />
+      <ErrorNotice error={list.error()} />
       <Show when={list.items()} fallback={<Loading />}>
         {(items) => (
           <Show when={items().length > 0} fallback={<Empty title={words().empty} />}>
@@ -103,7 +103,7 @@ export function Groups() {
             title={words().deleteTitle(group().name)}
             text={words().deleteText}
             action={words().delete}
-            ask={ask}
+            submission={submission}
             onConfirm={() => drop(group())}
             onClose={() => setDeleting(undefined)}
           />
@@ -117,13 +117,13 @@ function GroupDialog(props: { readonly onClose: () => void; readonly onDone: (gr
   const words = () => wordsOf("admin").groups;
   const [name, setName] = createSignal("");
   const [wasTried, setTried] = createSignal(false);
-  const ask = createAsk();
+  const submission = createSubmission();
   const keyOf = createKeys();
   const add = async (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
     if (name().trim() === "") return;
-    const done = await ask.run(() => createGroup(name().trim(), keyOf(name().trim())));
+    const done = await submission.run(() => createGroup(name().trim(), keyOf(name().trim())));
     if (done !== undefined) props.onDone(done.value);
   };
   return (
@@ -135,10 +135,10 @@ function GroupDialog(props: { readonly onClose: () => void; readonly onDone: (gr
           onInput={setName}
           problem={wasTried() && name().trim() === "" ? words().nameMissing : undefined}
         />
-        <TroubleNotice trouble={ask.trouble()} />
+        <ErrorNotice error={submission.error()} />
         <div class={formStyles.buttons}>
-          <Button type="submit" look="primary" busy={ask.isBusy()}>{words().add}</Button>
-          <Button onClick={() => props.onClose()}>{wordsOf("desk").cancel}</Button>
+          <Button type="submit" look="primary" busy={submission.isBusy()}>{words().add}</Button>
+          <Button onClick={() => props.onClose()}>{wordsOf("dashboard").cancel}</Button>
         </div>
       </form>
     </Dialog>
@@ -149,19 +149,21 @@ function GroupDialog(props: { readonly onClose: () => void; readonly onDone: (gr
 function MembersDialog(props: { readonly group: Group; readonly onClose: () => void }) {
   const words = () => wordsOf("admin").groups;
   const list = createList(() => props.group.id, listGroupMembers);
-  const ask = createAsk();
+  const submission = createSubmission();
   const add = async (accountId: string) => {
-    if (await ask.run(() => addGroupMember(props.group.id, accountId)) !== undefined) await list.refresh();
+    if (await submission.run(() => addGroupMember(props.group.id, accountId)) !== undefined) {
+      await list.refresh();
+    }
   };
   const drop = async (accountId: string) => {
-    if (await ask.run(() => removeGroupMember(props.group.id, accountId)) === undefined) return;
+    if (await submission.run(() => removeGroupMember(props.group.id, accountId)) === undefined) return;
     list.mutate((items) => items.filter(({ id }) => id !== accountId));
   };
   return (
     <Dialog
       title={words().editOf(props.group.name)}
       onClose={() => props.onClose()}
-      actions={<Button onClick={() => props.onClose()}>{wordsOf("desk").close}</Button>}
+      actions={<Button onClick={() => props.onClose()}>{wordsOf("dashboard").close}</Button>}
     >
       <Show when={!props.group.isExternal} fallback={<p>{words().external}</p>}>
         <PeoplePicker
@@ -171,7 +173,7 @@ function MembersDialog(props: { readonly group: Group; readonly onClose: () => v
           onPick={({ account }) => account !== undefined && void add(account)}
         />
       </Show>
-      <TroubleNotice trouble={ask.trouble() ?? list.trouble()} />
+      <ErrorNotice error={submission.error() ?? list.error()} />
       <Show when={list.items()} fallback={<Loading />}>
         {(items) => (
           <Show when={items().length > 0} fallback={<Empty title={words().emptyGroup} />}>
@@ -197,7 +199,7 @@ function MembersDialog(props: { readonly group: Group; readonly onClose: () => v
               </For>
             </Rows>
             <Show when={list.hasMore()}>
-              <Button onClick={() => void list.loadMore()}>{wordsOf("desk").more}</Button>
+              <Button onClick={() => void list.loadMore()}>{wordsOf("dashboard").more}</Button>
             </Show>
           </Show>
         )}

@@ -1,11 +1,11 @@
 import { canonicalEmail, shownEmail } from "@tafelrunde/protocol";
 import { createSignal, Show } from "solid-js";
 import { invitePerson, type Person } from "../api/admin.ts";
-import { createAsk, createKeys } from "../desk/ask.ts";
-import { CopyField } from "../desk/CopyField.tsx";
-import formStyles from "../desk/Form.module.css";
-import { check } from "../desk/shapes.ts";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createKeys, createSubmission } from "../dashboard/submission.ts";
+import { CopyField } from "../dashboard/CopyField.tsx";
+import formStyles from "../dashboard/Form.module.css";
+import { check } from "../dashboard/icons.ts";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -28,7 +28,7 @@ export function InviteDialog(props: { readonly onClose: () => void; readonly onD
   const [role, setRole] = createSignal<Person["role"]>("member");
   const [wasTried, setTried] = createSignal(false);
   const [sentTo, setSentTo] = createSignal<Sent>();
-  const ask = createAsk();
+  const submission = createSubmission();
   const keyOf = createKeys();
   const problems = () => ({
     name: name().trim() === "" ? words().nameMissing : undefined,
@@ -40,7 +40,7 @@ export function InviteDialog(props: { readonly onClose: () => void; readonly onD
     setTried(true);
     if (problems().name !== undefined || problems().email !== undefined) return;
     const body = { name: name().trim(), email: email().trim(), role: role() };
-    const done = await ask.run(() => invitePerson(body, keyOf(body)));
+    const done = await submission.run(() => invitePerson(body, keyOf(body)));
     if (done === undefined) return;
     setSentTo({ name: body.name, email: body.email, url: done.value.inviteUrl });
     setName("");
@@ -67,7 +67,7 @@ export function InviteDialog(props: { readonly onClose: () => void; readonly onD
           options={(["member", "admin"] as const).map((role) => ({ value: role, text: words().roles[role] }))}
           onChoose={(role) => setRole(role as Person["role"])}
         />
-        <TroubleNotice trouble={ask.trouble()} />
+        <ErrorNotice error={submission.error()} />
         <Show when={sentTo()}>
           {(sent) => (
             <Show
@@ -81,8 +81,8 @@ export function InviteDialog(props: { readonly onClose: () => void; readonly onD
           )}
         </Show>
         <div class={formStyles.buttons}>
-          <Button type="submit" look="primary" busy={ask.isBusy()}>{words().send}</Button>
-          <Button onClick={() => props.onClose()}>{wordsOf("desk").close}</Button>
+          <Button type="submit" look="primary" busy={submission.isBusy()}>{words().send}</Button>
+          <Button onClick={() => props.onClose()}>{wordsOf("dashboard").close}</Button>
         </div>
       </form>
     </Dialog>

@@ -1,14 +1,14 @@
 import { createSignal, For, Show } from "solid-js";
 import { type ApiKey, createKey, deleteKey, listKeys, type Scope } from "../api/admin.ts";
-import { ConfirmDialog } from "../desk/ConfirmDialog.tsx";
-import { createAsk, createKeys } from "../desk/ask.ts";
-import { CopyField } from "../desk/CopyField.tsx";
-import formStyles from "../desk/Form.module.css";
-import { createList } from "../desk/list.ts";
-import { Loading } from "../desk/Loading.tsx";
-import { Empty, Row, Rows, Section } from "../desk/Section.tsx";
-import { plus } from "../desk/shapes.ts";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { ConfirmDialog } from "../dashboard/ConfirmDialog.tsx";
+import { createKeys, createSubmission } from "../dashboard/submission.ts";
+import { CopyField } from "../dashboard/CopyField.tsx";
+import formStyles from "../dashboard/Form.module.css";
+import { createList } from "../dashboard/list.ts";
+import { Loading } from "../dashboard/Loading.tsx";
+import { Empty, Row, Rows, Section } from "../dashboard/Section.tsx";
+import { plus } from "../dashboard/icons.ts";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { dayText } from "../i18n/dates.ts";
 import { language, wordsOf } from "../i18n/language.ts";
 import { endOfDay, ownZone } from "../meetings/zone.ts";
@@ -16,7 +16,7 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Notice } from "../ui/Notice.tsx";
-import { alert } from "../ui/shapes.ts";
+import { alert } from "../ui/icons.ts";
 import { Toggle } from "../ui/Toggle.tsx";
 import styles from "./Admin.module.css";
 
@@ -26,9 +26,9 @@ export function Keys() {
   const [isMaking, setMaking] = createSignal(false);
   const [deleting, setDeleting] = createSignal<ApiKey>();
   const list = createList(() => "keys", listKeys);
-  const ask = createAsk();
+  const submission = createSubmission();
   const drop = async (key: ApiKey) => {
-    if (await ask.run(() => deleteKey(key.id)) === undefined) return;
+    if (await submission.run(() => deleteKey(key.id)) === undefined) return;
     setDeleting(undefined);
     list.mutate((items) => items.filter((item) => item.id !== key.id));
   };
@@ -49,7 +49,7 @@ export function Keys() {
       }
       action={<Button look="primary" shape={plus} onClick={() => setMaking(true)}>{words().add}</Button>}
     >
-      <TroubleNotice trouble={list.trouble()} />
+      <ErrorNotice error={list.error()} />
       <Show when={list.items()} fallback={<Loading />}>
         {(items) => (
           <Show when={items().length > 0} fallback={<Empty title={words().empty} />}>
@@ -81,7 +81,7 @@ export function Keys() {
             title={words().deleteTitle(key().name)}
             text={words().deleteText}
             action={words().delete}
-            ask={ask}
+            submission={submission}
             onConfirm={() => drop(key())}
             onClose={() => setDeleting(undefined)}
           />
@@ -99,7 +99,7 @@ function KeyDialog(props: { readonly onClose: () => void }) {
   const [until, setUntil] = createSignal("");
   const [wasTried, setTried] = createSignal(false);
   const [made, setMade] = createSignal<string>();
-  const ask = createAsk();
+  const submission = createSubmission();
   const keyOf = createKeys();
   const all = () => Object.keys(words().scope) as Scope[];
   const make = async (event: SubmitEvent) => {
@@ -112,7 +112,7 @@ function KeyDialog(props: { readonly onClose: () => void }) {
       scopes: scopes(),
       expiresAt,
     };
-    const done = await ask.run(() => createKey(body, keyOf(body)));
+    const done = await submission.run(() => createKey(body, keyOf(body)));
     if (done !== undefined) setMade(done.value.key);
   };
   return (
@@ -161,13 +161,13 @@ function KeyDialog(props: { readonly onClose: () => void }) {
               value={until()}
               onInput={setUntil}
               problem={wasTried() && until() !== "" && endOfDay(until(), ownZone()) === undefined
-                ? wordsOf("desk").meetings.form.dateMissing
+                ? wordsOf("dashboard").meetings.form.dateMissing
                 : undefined}
             />
-            <TroubleNotice trouble={ask.trouble()} />
+            <ErrorNotice error={submission.error()} />
             <div class={formStyles.buttons}>
-              <Button type="submit" look="primary" busy={ask.isBusy()}>{words().create}</Button>
-              <Button onClick={() => props.onClose()}>{wordsOf("desk").cancel}</Button>
+              <Button type="submit" look="primary" busy={submission.isBusy()}>{words().create}</Button>
+              <Button onClick={() => props.onClose()}>{wordsOf("dashboard").cancel}</Button>
             </div>
           </form>
         }

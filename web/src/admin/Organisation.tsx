@@ -1,12 +1,12 @@
 import { createResource, createSignal, Show } from "solid-js";
 import { changeTenant, readTenant, type Tenant } from "../api/admin.ts";
-import { createAsk } from "../desk/ask.ts";
-import formStyles from "../desk/Form.module.css";
-import { FormFoot } from "../desk/FormFoot.tsx";
-import { LeaveGuard } from "../desk/LeaveGuard.tsx";
-import { Loading } from "../desk/Loading.tsx";
-import { Section } from "../desk/Section.tsx";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import formStyles from "../dashboard/Form.module.css";
+import { FormFoot } from "../dashboard/FormFoot.tsx";
+import { LeaveGuard } from "../dashboard/LeaveGuard.tsx";
+import { Loading } from "../dashboard/Loading.tsx";
+import { Section } from "../dashboard/Section.tsx";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { paint } from "../me/branding.ts";
 import { Button } from "../ui/Button.tsx";
@@ -23,14 +23,14 @@ export function Organisation() {
     const latest = answer.latest;
     return latest?.ok ? latest.value : undefined;
   };
-  const trouble = () => {
+  const error = () => {
     const latest = answer.latest;
-    return latest === undefined || latest.ok ? undefined : latest.trouble;
+    return latest === undefined || latest.ok ? undefined : latest.error;
   };
   return (
     <Section title={wordsOf("admin").tabs.organisation} lead={wordsOf("admin").organisation.lead}>
-      <TroubleNotice trouble={trouble()} />
-      <Show when={tenant()} keyed fallback={trouble() ? undefined : <Loading />}>
+      <ErrorNotice error={error()} />
+      <Show when={tenant()} keyed fallback={error() ? undefined : <Loading />}>
         {(tenant) => (
           <OrganisationForm
             tenant={tenant}
@@ -56,7 +56,7 @@ function OrganisationForm(props: OrganisationFormProps) {
   const [accent, setAccent] = createSignal(tenant.branding.accent);
   const [imprint, setImprint] = createSignal(tenant.branding.imprintUrl ?? "");
   const [privacy, setPrivacy] = createSignal(tenant.branding.privacyUrl ?? "");
-  const ask = createAsk();
+  const submission = createSubmission();
   const branding = () => ({
     ...tenant.branding,
     accent: accent(),
@@ -70,7 +70,7 @@ function OrganisationForm(props: OrganisationFormProps) {
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
     if (name().trim() === "" || linkProblem(imprint()) || linkProblem(privacy()) || !isDirty()) return;
-    const done = await ask.run(() =>
+    const done = await submission.run(() =>
       changeTenant({ name: name().trim(), branding: branding() }, tenant.version)
     );
     if (done === undefined) return;
@@ -118,7 +118,7 @@ function OrganisationForm(props: OrganisationFormProps) {
         onInput={setPrivacy}
         problem={linkProblem(privacy())}
       />
-      <FormFoot ask={ask} isIdle={!isDirty()} onReload={() => props.onReload()} />
+      <FormFoot submission={submission} isIdle={!isDirty()} onReload={() => props.onReload()} />
       <LeaveGuard isDirty={isDirty()} />
     </form>
   );

@@ -1,12 +1,12 @@
 import { shownEmail } from "@tafelrunde/protocol";
 import { createSignal, For, Show } from "solid-js";
 import { changePerson, listPeople, type Person } from "../api/admin.ts";
-import { createAsk } from "../desk/ask.ts";
-import { createList } from "../desk/list.ts";
-import { Loading } from "../desk/Loading.tsx";
-import { Row, Rows, Section, Tag } from "../desk/Section.tsx";
-import { plus } from "../desk/shapes.ts";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import { createList } from "../dashboard/list.ts";
+import { Loading } from "../dashboard/Loading.tsx";
+import { Row, Rows, Section, Tag } from "../dashboard/Section.tsx";
+import { plus } from "../dashboard/icons.ts";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { account } from "../me/me.ts";
 import { Avatar } from "../ui/Avatar.tsx";
@@ -14,7 +14,7 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Choice } from "../ui/Choice.tsx";
 import { Field } from "../ui/Field.tsx";
-import { createRested } from "../desk/rested.ts";
+import { createDebounced } from "../dashboard/debounced.ts";
 import styles from "./Admin.module.css";
 import { InviteDialog } from "./InviteDialog.tsx";
 
@@ -24,11 +24,11 @@ export function PeopleTab() {
   const [text, setText] = createSignal("");
   const [isInviting, setInviting] = createSignal(false);
   const [disabling, setDisabling] = createSignal<Person>();
-  const search = createRested(() => text().trim());
+  const search = createDebounced(() => text().trim());
   const list = createList(search, listPeople);
-  const ask = createAsk();
+  const submission = createSubmission();
   const change = async (person: Person, what: Parameters<typeof changePerson>[1]) => {
-    const done = await ask.run(() => changePerson(person, what));
+    const done = await submission.run(() => changePerson(person, what));
     setDisabling(undefined);
     if (done === undefined) return await list.refresh();
     list.mutate((items) => items.map((item) => item.id === person.id ? done.value : item));
@@ -40,7 +40,7 @@ export function PeopleTab() {
       action={<Button look="primary" shape={plus} onClick={() => setInviting(true)}>{words().invite}</Button>}
     >
       <Field label={words().search} type="search" value={text()} onInput={setText} />
-      <TroubleNotice trouble={ask.trouble() ?? list.trouble()} />
+      <ErrorNotice error={submission.error() ?? list.error()} />
       <Show when={list.items()} fallback={<Loading />}>
         {(items) => (
           <Show when={items().length > 0} fallback={<p>{words().empty}</p>}>
@@ -58,7 +58,7 @@ export function PeopleTab() {
             </Rows>
             <Show when={list.hasMore()}>
               <div>
-                <Button onClick={() => void list.loadMore()}>{wordsOf("desk").more}</Button>
+                <Button onClick={() => void list.loadMore()}>{wordsOf("dashboard").more}</Button>
               </div>
             </Show>
           </Show>
@@ -77,10 +77,10 @@ export function PeopleTab() {
             onClose={() => setDisabling(undefined)}
             actions={
               <>
-                <Button onClick={() => setDisabling(undefined)}>{wordsOf("desk").cancel}</Button>
+                <Button onClick={() => setDisabling(undefined)}>{wordsOf("dashboard").cancel}</Button>
                 <Button
                   look="danger"
-                  busy={ask.isBusy()}
+                  busy={submission.isBusy()}
                   onClick={() => void change(person(), { isDisabled: true })}
                 >
                   {words().disable}

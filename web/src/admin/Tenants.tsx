@@ -1,13 +1,13 @@
 import { shownHost } from "@tafelrunde/protocol";
 import { createSignal, For, Show } from "solid-js";
 import { createTenant, listTenants, operateTenant, type Tenant, type TenantQuota } from "../api/admin.ts";
-import { createAsk, createKeys } from "../desk/ask.ts";
-import formStyles from "../desk/Form.module.css";
-import { createList } from "../desk/list.ts";
-import { Loading } from "../desk/Loading.tsx";
-import { Row, Rows, Section } from "../desk/Section.tsx";
-import { plus } from "../desk/shapes.ts";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createKeys, createSubmission } from "../dashboard/submission.ts";
+import formStyles from "../dashboard/Form.module.css";
+import { createList } from "../dashboard/list.ts";
+import { Loading } from "../dashboard/Loading.tsx";
+import { Row, Rows, Section } from "../dashboard/Section.tsx";
+import { plus } from "../dashboard/icons.ts";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -27,7 +27,7 @@ export function Tenants() {
       lead={words().lead}
       action={<Button look="primary" shape={plus} onClick={() => setEditing("new")}>{words().add}</Button>}
     >
-      <TroubleNotice trouble={list.trouble()} />
+      <ErrorNotice error={list.error()} />
       <Show when={list.items()} fallback={<Loading />}>
         {(items) => (
           <Rows label={wordsOf("admin").tabs.tenants}>
@@ -52,7 +52,7 @@ export function Tenants() {
       </Show>
       <Show when={list.hasMore()}>
         <div>
-          <Button onClick={() => void list.loadMore()}>{wordsOf("desk").more}</Button>
+          <Button onClick={() => void list.loadMore()}>{wordsOf("dashboard").more}</Button>
         </div>
       </Show>
       <Show when={editing()} keyed>
@@ -88,7 +88,7 @@ function TenantDialog(props: TenantDialogProps) {
     tenant?.quota ?? { maxParticipants: null, maxRooms: null, maxMinutes: null, maxStorageBytes: null },
   );
   const [wasTried, setTried] = createSignal(false);
-  const ask = createAsk();
+  const submission = createSubmission();
   const keyOf = createKeys();
   const isSlug = () => /^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$/.test(slug().trim());
   const limits = () =>
@@ -108,7 +108,7 @@ function TenantDialog(props: TenantDialogProps) {
       domain: domain().trim() || null,
       quota: quota(),
     };
-    const done = await ask.run(() =>
+    const done = await submission.run(() =>
       tenant === undefined ? createTenant(body, keyOf(body)) : operateTenant(tenant, body)
     );
     if (done !== undefined) props.onDone();
@@ -152,12 +152,12 @@ function TenantDialog(props: TenantDialogProps) {
             )}
           </For>
         </div>
-        <TroubleNotice trouble={ask.trouble()} />
+        <ErrorNotice error={submission.error()} />
         <div class={formStyles.buttons}>
-          <Button type="submit" look="primary" busy={ask.isBusy()}>
-            {tenant === undefined ? words().create : wordsOf("desk").save}
+          <Button type="submit" look="primary" busy={submission.isBusy()}>
+            {tenant === undefined ? words().create : wordsOf("dashboard").save}
           </Button>
-          <Button onClick={() => props.onClose()}>{wordsOf("desk").cancel}</Button>
+          <Button onClick={() => props.onClose()}>{wordsOf("dashboard").cancel}</Button>
         </div>
       </form>
     </Dialog>

@@ -1,8 +1,8 @@
 import { createResource, Show } from "solid-js";
 import { readTenant, readUsage, type Tenant, type TenantUsage } from "../api/admin.ts";
-import { Loading } from "../desk/Loading.tsx";
-import { Section } from "../desk/Section.tsx";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { Loading } from "../dashboard/Loading.tsx";
+import { Section } from "../dashboard/Section.tsx";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { language, wordsOf } from "../i18n/language.ts";
 import styles from "./Admin.module.css";
 
@@ -10,25 +10,25 @@ import styles from "./Admin.module.css";
 export function Usage() {
   const words = () => wordsOf("admin").usage;
   const [answers] = createResource(() => Promise.all([readTenant(), readUsage()]));
-  const trouble = () => answers()?.find((answer) => !answer.ok);
+  const error = () => answers()?.find((answer) => !answer.ok);
   const both = () => {
     const [tenant, usage] = answers() ?? [];
     return tenant?.ok && usage?.ok ? { quota: tenant.value.quota, usage: usage.value } : undefined;
   };
   return (
     <Section title={wordsOf("admin").tabs.usage} lead={words().lead}>
-      <Show when={trouble()}>
-        {(answer) => <TroubleNotice trouble={troubleOf(answer())} />}
+      <Show when={error()}>
+        {(answer) => <ErrorNotice error={errorOf(answer())} />}
       </Show>
-      <Show when={both()} fallback={trouble() ? undefined : <Loading />}>
+      <Show when={both()} fallback={error() ? undefined : <Loading />}>
         {(both) => <Meters quota={both().quota} usage={both().usage} />}
       </Show>
     </Section>
   );
 }
 
-function troubleOf(answer: Awaited<ReturnType<typeof readTenant | typeof readUsage>>) {
-  return answer.ok ? undefined : answer.trouble;
+function errorOf(answer: Awaited<ReturnType<typeof readTenant | typeof readUsage>>) {
+  return answer.ok ? undefined : answer.error;
 }
 
 function Meters(props: { readonly quota: Tenant["quota"]; readonly usage: TenantUsage }) {

@@ -1,11 +1,11 @@
-import type { AccountInfo, SignInMethods, TicketInfo } from "@tafelrunde/protocol/http";
+import type { AccountInfo, OneTimeLinkInfo, SignInMethods } from "@tafelrunde/protocol/http";
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/browser";
 import { type Answer, get, post, query } from "./request.ts";
 
-export type { SignInMethods, TicketInfo };
+export type { OneTimeLinkInfo, SignInMethods };
 export type Provider = SignInMethods["providers"][number];
 
 /** The sign-in methods under this host name. */
@@ -43,15 +43,15 @@ export function askForReset(body: { email: string }): Promise<Answer<void>> {
 }
 
 /** Reads the purpose of a one-time link without using it up. */
-export function readTicket(ticket: string): Promise<Answer<TicketInfo>> {
-  return post("/v1/auth/ticket", { ticket });
+export function readOneTimeLink(secret: string): Promise<Answer<OneTimeLinkInfo>> {
+  return post("/v1/auth/one-time-link", { secret });
 }
 
-export function redeemTicket(
-  ticket: string,
+export function redeemOneTimeLink(
+  secret: string,
   body: { password: string; name?: string; email?: string },
 ): Promise<Answer<AccountInfo>> {
-  return post("/v1/auth/ticket/use", { ticket, ...body });
+  return post("/v1/auth/one-time-link/use", { secret, ...body });
 }
 
 /** `continueTo`: where to continue to sign out at the provider as well. */
@@ -60,6 +60,6 @@ export function signOut(): Promise<Answer<{ readonly continueTo: string | null }
 }
 
 /** Confirms an account's new address with the mailed link. */
-export function confirmEmail(ticket: string): Promise<Answer<{ readonly email: string }>> {
-  return post("/v1/auth/email", { ticket });
+export function confirmEmail(secret: string): Promise<Answer<{ readonly email: string }>> {
+  return post("/v1/auth/email", { secret });
 }

@@ -7,7 +7,7 @@ const DEADLINE_MS = 15_000;
  * Why a request failed. `code`: the server's problem code; "offline": the server was not reached; "fault": an
  * unexpected answer.
  */
-export interface Trouble {
+export interface RequestError {
   readonly code: string;
   /** HTTP status; 0 when there was no answer. */
   readonly status: number;
@@ -20,7 +20,7 @@ export interface Trouble {
  */
 export type Answer<T> =
   | { readonly ok: true; readonly value: T; readonly etag: string }
-  | { readonly ok: false; readonly trouble: Trouble };
+  | { readonly ok: false; readonly error: RequestError };
 
 interface RequestOptions {
   readonly body?: unknown;
@@ -49,7 +49,7 @@ export async function request<T>(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
-    if (!answer.ok) return { ok: false, trouble: await readTrouble(answer) };
+    if (!answer.ok) return { ok: false, error: await readError(answer) };
     const text = await answer.text();
     return {
       ok: true,
@@ -60,7 +60,7 @@ export async function request<T>(
     // fetch rejects with TypeError without a network, TimeoutError after the deadline; SyntaxError is an
     // answer that is not JSON.
     const code = cause instanceof SyntaxError ? "fault" : "offline";
-    return { ok: false, trouble: { code, status: 0 } };
+    return { ok: false, error: { code, status: 0 } };
   }
 }
 
@@ -96,7 +96,7 @@ export function query(values: Readonly<Record<string, string | number | boolean 
     : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
 }
 
-async function readTrouble(answer: Response): Promise<Trouble> {
+async function readError(answer: Response): Promise<RequestError> {
   const { status } = answer;
   const problem: Partial<Problem> = await answer.json().catch(() => ({}));
   const field = problem.fields?.[0]?.name;

@@ -15,7 +15,7 @@ import type {
 import type { PlaybackBlocked } from "./playing.ts";
 
 /** A command without its id, which the call gives it. */
-export type Ask = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
+export type CommandDraft = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
 
 /** Why there is no call, or no call anymore. Each reason has its own page. */
 export type CallEnd =
@@ -58,7 +58,7 @@ export type Connection = "connecting" | "live" | "reconnecting";
 export type MediaPath = "none" | "unsupported" | "connecting" | "live" | "broken";
 
 /** The media node that carries the person's media. */
-export interface Place {
+export interface MediaPlace {
   readonly nodeId: NodeId;
   /** The operator's name for it, such as "berlin"; undefined: not configured. */
   readonly region: string | undefined;
@@ -154,7 +154,7 @@ export interface CallView {
   readonly connection: Connection;
   readonly media: MediaPath;
   /** The media node; undefined: none yet. */
-  readonly place: Place | undefined;
+  readonly place: MediaPlace | undefined;
   /** Remote tracks that do not arrive now because the nodes cannot reach each other. */
   readonly interrupted: readonly TrackId[];
   /** Participants whose media has stopped arriving although the room has them as present. */
@@ -198,7 +198,7 @@ export interface CallView {
   readonly playbackBlocked: PlaybackBlocked;
   readonly local: LocalMedia;
   /** Pending commands, for example to mark one's own chat messages as being sent. */
-  readonly pending: readonly { readonly id: string; readonly ask: Ask }[];
+  readonly pending: readonly { readonly id: string; readonly draft: CommandDraft }[];
 }
 
 export interface Call {
@@ -207,7 +207,7 @@ export interface Call {
    * Sends a command; resolves to null once it is stored, or to the refusal. Survives reconnects; never
    * rejects.
    */
-  send(ask: Ask): Promise<Refusal | null>;
+  send(draft: CommandDraft): Promise<Refusal | null>;
   /**
    * The click in the lobby. Resolves to null when the person is in or is waiting to be admitted, or to the
    * refusal.

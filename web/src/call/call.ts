@@ -9,7 +9,7 @@ import {
   type TrackSource,
 } from "@tafelrunde/protocol";
 import type { SetStoreFunction } from "solid-js/store";
-import type { Ask, Call, CallEnd, CallStart, CallView, Stood, VideoView } from "./api.ts";
+import type { Call, CallEnd, CallStart, CallView, CommandDraft, Stood, VideoView } from "./api.ts";
 import { type CallStore, createView } from "./call_view.ts";
 import type { Devices } from "./devices.ts";
 import { endOfRefusal } from "./end.ts";
@@ -17,7 +17,7 @@ import { markFirstFrame, MARKS } from "./first_frame.ts";
 import { JOINED_NOTE_MS, rememberedWishes, rememberJoined, rememberName, tabId } from "./identity.ts";
 import type { Media, PeerOfHello } from "./media.ts";
 import { prepareOffer, rememberedCapabilities } from "./offer.ts";
-import { Places } from "./place.ts";
+import { MediaPlaces } from "./media_places.ts";
 import type { predict } from "./predict.ts";
 import { showReaction } from "./reactions.ts";
 import { Session } from "./session.ts";
@@ -77,7 +77,7 @@ class LiveCall implements Call {
   readonly #start: CallStart;
   readonly #life = new AbortController();
   readonly #session: Session;
-  readonly #places: Places;
+  readonly #places: MediaPlaces;
   /**
    * Separate from the media code, which a click need not wait for: the browser's picker opens only within a
    * click.
@@ -102,9 +102,9 @@ class LiveCall implements Call {
     const url = new URL("/v1/signal", location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const identity = { room: start.roomId, ...start.link !== "" && { link: start.link }, tab: tabId() };
-    this.#places = new Places({
+    this.#places = new MediaPlaces({
       setPlace: (place) => this.#set("place", place),
-      measured: (rttByNode) => this.#session.tell({ type: "rtt.measured", rttByNode }),
+      measured: (rttByNode) => this.#session.send({ type: "rtt.measured", rttByNode }),
     });
     this.#session = new Session(url.href.replace(/#.*/, ""), identity, {
       peerForHello: () => this.#peerForHello(),
@@ -161,8 +161,8 @@ class LiveCall implements Call {
     void this.#begin();
   }
 
-  send(ask: Ask): Promise<Refusal | null> {
-    return this.#session.ask(ask);
+  send(draft: CommandDraft): Promise<Refusal | null> {
+    return this.#session.ask(draft);
   }
 
   async join(name: string, password?: string): Promise<Refusal | null> {
@@ -175,7 +175,7 @@ class LiveCall implements Call {
   }
 
   react(reaction: Reaction): void {
-    this.#session.tell({ type: "reaction.send", reaction });
+    this.#session.send({ type: "reaction.send", reaction });
   }
 
   async leave(): Promise<void> {
@@ -316,8 +316,8 @@ class LiveCall implements Call {
 
   async #loadMedia(): Promise<Media | undefined> {
     const host: Parameters<typeof Media.load>[0] = {
-      tell: (message) => this.#session.tell(message),
-      ask: (ask) => this.#session.ask(ask),
+      send: (message) => this.#session.send(message),
+      ask: (draft) => this.#session.ask(draft),
       withdraw: (trackId) =>
         this.#session.pending.withdraw(
           (command) => command.type === "track.publish" && command.trackId === trackId,
@@ -426,7 +426,7 @@ class LiveCall implements Call {
     const { commands } = pending;
     this.#set({ you, state: this.#predict?.(log.state, commands, you, Date.now()) ?? log.state });
     if (commands.length + this.view.pending.length > 0) {
-      this.#set("pending", commands.map(({ id, ...ask }) => ({ id, ask: ask as Ask })));
+      this.#set("pending", commands.map(({ id, ...draft }) => ({ id, draft: draft as CommandDraft })));
     }
     this.#media?.changed();
   }

@@ -19,7 +19,7 @@ import { loadDevice, Peer } from "./peer.ts";
 import { Playback } from "./playback.ts";
 import { type OwnMedia, Publisher } from "./publisher.ts";
 import { Receiver } from "./receiver.ts";
-import { Reception } from "./reception.ts";
+import { TrackSwitcher } from "./track_switcher.ts";
 import { Stillness } from "./stillness.ts";
 import { after, every } from "./timer.ts";
 import { ViewSender } from "./view_sender.ts";
@@ -86,7 +86,7 @@ export class Media {
   /** The offer that the edge has of this client; undefined: another one is being sent, or there was none. */
   #standing: PreparedOffer | undefined;
   readonly #ahead = new ConsumersAhead();
-  readonly #reception: Reception;
+  readonly #switcher: TrackSwitcher;
   #path: Path | undefined;
   /** The old transports, while their media is shown until it arrives through the new ones. */
   #leaving: Path | undefined;
@@ -131,12 +131,12 @@ export class Media {
     });
     this.#playback = new Playback(() => host.speakerRefused());
     this.#view = new ViewSender({
-      tell: (message) => host.tell(message),
+      send: (message) => host.send(message),
       state: () => host.state(),
       you: () => host.you(),
       canLook: () => this.#isJoined && this.#path !== undefined,
     });
-    this.#reception = new Reception({ show: (trackId, track) => this.#show(trackId, track) });
+    this.#switcher = new TrackSwitcher({ show: (trackId, track) => this.#show(trackId, track) });
     every(WATCH_INTERVAL_MS, () => void this.#watch(), this.#life.signal);
     this.#prepared = early ?? this.#prepare();
     this.#isStale = early !== undefined && !isUpToDate;
@@ -250,7 +250,7 @@ export class Media {
     this.#view.close();
     this.#publisher.close();
     this.#closePath();
-    this.#reception.close();
+    this.#switcher.close();
     this.#playback.close();
     this.#level.close();
   }
@@ -284,7 +284,7 @@ export class Media {
     }
     let wasLive = false;
     const peer: Peer = new Peer(this.#device, prepared, answer, {
-      tell: (message) => this.#path === path && this.#host.tell(message),
+      send: (message) => this.#path === path && this.#host.send(message),
       changed: () => {
         wasLive ||= peer.isLive;
         if (this.#path === path) this.#host.setPath(peer.isLive ? "live" : wasLive ? "broken" : "connecting");
@@ -293,7 +293,7 @@ export class Media {
         if (this.#path === path) this.#reopen(0);
       },
     });
-    const receiver = new Receiver(peer.recv, this.#reception);
+    const receiver = new Receiver(peer.recv, this.#switcher);
     const path: Path = { peer, receiver, nodeId: answer.nodeId, prepared };
     closeNow(this.#leaving);
     this.#leaving = this.#path;
@@ -333,7 +333,7 @@ export class Media {
       closeNow(leaving);
       path.receiver.expectNothing();
     }
-    if (this.#path === path) this.#host.tell({ type: "peer.settled", nodeId: path.nodeId });
+    if (this.#path === path) this.#host.send({ type: "peer.settled", nodeId: path.nodeId });
   }
 
   /** Records which tracks do not arrive: shown in the tiles at once, and for silent ones at the next look. */
@@ -351,7 +351,7 @@ export class Media {
       void this.#host.ask({ type: "track.unpublish", trackId: id });
     }
     this.#publisher.attach(this.#device, current.peer.send, sendDelayMs);
-    this.#reception.forEach((trackId, track) => this.#show(trackId, track));
+    this.#switcher.forEach((trackId, track) => this.#show(trackId, track));
     this.#view.schedule();
   }
 
@@ -378,7 +378,7 @@ export class Media {
     const { offer } = await this.#prepare();
     if (signal.aborted) return;
     // Without signaling, the next hello carries the offer.
-    if (!this.#host.tell({ type: "peer.open", offer })) return;
+    if (!this.#host.send({ type: "peer.open", offer })) return;
     this.#standing = undefined;
     after(OPEN_DEADLINE_MS, () => this.#reopen(REOPEN_DELAY_MS), signal);
   }
@@ -410,7 +410,7 @@ export class Media {
       !muted && (source === "camera" || source === "microphone") && frames.has(id)
     );
     if (this.#arrivals.look(current.receiver.arrivedPackets, isExpecting, performance.now())) {
-      this.#host.tell({ type: "peer.check" });
+      this.#host.send({ type: "peer.check" });
     }
     const pictures = watched(this.#view.videos, state(), you(), frames);
     const overdue = this.#watchdog.look(pictures, performance.now());
@@ -421,7 +421,7 @@ export class Media {
     }
     for (const trackId of overdue) {
       // The edge announces again what is not received.
-      this.#host.tell({ type: "track.refresh", trackId });
+      this.#host.send({ type: "track.refresh", trackId });
       if (!frames.has(trackId)) this.#view.forget();
     }
   }

@@ -8,12 +8,12 @@ import type {
   TrackSource,
   Up,
 } from "@tafelrunde/protocol";
-import type { Ask, MediaPath } from "./api.ts";
+import type { CommandDraft, MediaPath } from "./api.ts";
 
 /** What the media transports need of the call. */
 export interface MediaHost {
-  tell(message: Up): boolean;
-  ask(ask: Ask): Promise<Refusal | null>;
+  send(message: Up): boolean;
+  ask(draft: CommandDraft): Promise<Refusal | null>;
   withdraw(trackId: TrackId): void;
   /** The room as stored, without predictions. */
   state(): RoomState;

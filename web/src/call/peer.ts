@@ -30,7 +30,7 @@ export async function loadDevice(): Promise<Device> {
 }
 
 export interface PeerHost {
-  tell(message: Up): boolean;
+  send(message: Up): boolean;
   /** A transport's connection changed. */
   changed(): void;
   /** The transports cannot be repaired; a new peer can be opened. */
@@ -131,7 +131,7 @@ export class Peer {
   #restart(direction: Direction): void {
     this.#repairs.get(direction)?.abort();
     this.#repairs.delete(direction);
-    if (!this.#host.tell({ type: "transport.restart", direction, path: this.send.id })) return;
+    if (!this.#host.send({ type: "transport.restart", direction, path: this.send.id })) return;
     const repair = new AbortController();
     this.#repairs.set(direction, repair);
     after(RESTART_DEADLINE_MS, () => {

@@ -1,5 +1,5 @@
 import { type Command, newCommandId, type Refusal, refuse } from "@tafelrunde/protocol";
-import type { Ask } from "./api.ts";
+import type { CommandDraft } from "./api.ts";
 
 /** Most pending commands; more are refused with "room.busy". */
 export const MAX_PENDING = 200;
@@ -44,7 +44,7 @@ export class PendingCommands {
   /**
    * Adds a command and sends it as soon as possible. Resolves to null once it is stored, or to the refusal.
    */
-  ask(ask: Ask, id = newCommandId()): Promise<Refusal | null> {
+  ask(ask: CommandDraft, id = newCommandId()): Promise<Refusal | null> {
     if (this.#waiting.size >= MAX_PENDING) return Promise.resolve(refuse("room.busy"));
     return new Promise((answered) => {
       this.#waiting.set(id, { command: { ...ask, id } as Command, answered, sent: false });
@@ -54,7 +54,7 @@ export class PendingCommands {
   }
 
   /** Like `ask`, ahead of all that are pending. */
-  askFirst(ask: Ask): Promise<Refusal | null> {
+  askFirst(ask: CommandDraft): Promise<Refusal | null> {
     const others = [...this.#waiting];
     this.#waiting.clear();
     const answer = this.ask(ask);

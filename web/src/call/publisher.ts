@@ -13,7 +13,7 @@ import {
 } from "@tafelrunde/protocol";
 import type { Device } from "mediasoup-client";
 import type { Producer, Transport } from "mediasoup-client/types";
-import type { Ask } from "./api.ts";
+import type { CommandDraft } from "./api.ts";
 import { announced, sendingOf, sendLayersUpTo } from "./encodings.ts";
 import { after } from "./timer.ts";
 
@@ -37,7 +37,7 @@ interface Published {
 }
 
 export interface PublisherHost {
-  ask(ask: Ask): Promise<Refusal | null>;
+  ask(ask: CommandDraft): Promise<Refusal | null>;
   /** Withdraws an unanswered `track.publish`. */
   withdraw(trackId: TrackId): void;
   /** The person may not, or no longer, publish from this source. */
@@ -131,7 +131,7 @@ export class Publisher {
     this.detach();
     for (const trackId of this.#ids.values()) void this.#host.ask({ type: "track.unpublish", trackId });
     this.#ids.clear();
-    this.#tell();
+    this.#send();
   }
 
   /** Publishes again what the room lost although this client did not end it. */
@@ -141,7 +141,7 @@ export class Publisher {
       producer.close();
       this.#published.delete(source);
       this.#ids.delete(source);
-      this.#tell();
+      this.#send();
       after(RETRY_MS, () => this.#match(source), this.#life.signal);
     }
   }
@@ -213,7 +213,7 @@ export class Publisher {
     this.#ids.set(source, trackId);
     const announcing = this.#announce(source, published).finally(() => this.#announcing.delete(announcing));
     this.#announcing.add(announcing);
-    this.#tell();
+    this.#send();
   }
 
   async #adjust(published: Published, { track, muted }: OwnMedia): Promise<void> {
@@ -229,7 +229,7 @@ export class Publisher {
     this.#published.get(source)?.producer.close();
     this.#published.delete(source);
     this.#ids.delete(source);
-    this.#tell();
+    this.#send();
     void this.#host.ask({ type: "track.unpublish", trackId });
   }
 
@@ -251,12 +251,12 @@ export class Publisher {
     // If the node could not take it, it is offered again under its id; if the room refused it, under a new
     // one.
     if (refusal.refused !== "media.unavailable") this.#ids.delete(source);
-    this.#tell();
+    this.#send();
     if (refusal.refused.endsWith(".notAllowed")) return this.#host.forbidden(source);
     after(RETRY_MS, () => this.#match(source), this.#life.signal);
   }
 
-  #tell(): void {
+  #send(): void {
     this.#host.published(new Map(this.#ids));
   }
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Device } from "mediasoup-client";
 import type { Producer, Transport } from "mediasoup-client/types";
-import type { Ask } from "./api.ts";
+import type { CommandDraft } from "./api.ts";
 import { Publisher } from "./publisher.ts";
 
 /** A send transport whose producers are created when the test says so. */
@@ -20,7 +20,7 @@ function makeTransport() {
 
 /** A publisher whose commands are all granted, and those commands. */
 function makePublisher() {
-  const asks: Ask[] = [];
+  const asks: CommandDraft[] = [];
   const publisher = new Publisher({
     ask(ask) {
       asks.push(ask);

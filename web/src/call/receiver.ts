@@ -1,7 +1,7 @@
 import type { ConsumerInfo, TrackId } from "@tafelrunde/protocol";
 import type { Consumer, RtpParameters, Transport } from "mediasoup-client/types";
 import { flowing } from "./flow.ts";
-import type { Reception, Source } from "./reception.ts";
+import type { Source, TrackSwitcher } from "./track_switcher.ts";
 import { after } from "./timer.ts";
 
 /** Progress per track: decoded frames for video, packets for audio. */
@@ -35,12 +35,12 @@ interface Gathering {
 }
 
 /**
- * Everything that a client receives on one transport: one consumer per track. The reception decides what is
+ * Everything that a client receives on one transport: one consumer per track. The track switcher decides what is
  * shown of it.
  */
 export class Receiver {
   readonly #transport: Transport;
-  readonly #reception: Reception;
+  readonly #switcher: TrackSwitcher;
   readonly #entries = new Map<TrackId, Entry>();
   readonly #waiters: (() => void)[] = [];
   /** Tracks that came through the old transport and have not come through this one. */
@@ -51,10 +51,10 @@ export class Receiver {
   #stats: { readonly at: number; readonly arrivals: Promise<TransportArrivals> } | undefined;
   #arrivedPackets = 0;
 
-  constructor(transport: Transport, reception: Reception) {
+  constructor(transport: Transport, switcher: TrackSwitcher) {
     this.#transport = transport;
-    this.#reception = reception;
-    this.#expected = new Set(reception.trackIds);
+    this.#switcher = switcher;
+    this.#expected = new Set(switcher.trackIds);
   }
 
   /** The progress of each track since it was received. Omits tracks whose consumer does not exist yet. */
@@ -127,7 +127,7 @@ export class Receiver {
       this.#entries.delete(trackId);
       this.#expected.delete(trackId);
       this.#gathering?.infos.delete(trackId);
-      if (source !== undefined) this.#reception.end(trackId, source);
+      if (source !== undefined) this.#switcher.end(trackId, source);
     }
     this.#tellEmptied();
   }
@@ -180,10 +180,10 @@ export class Receiver {
           this.#tellEmptied();
         },
       };
-      this.#reception.add(trackId, entry.source);
+      this.#switcher.add(trackId, entry.source);
     } catch (cause) {
       if (this.#entries.get(trackId) === entry) this.#entries.delete(trackId);
-      if (before !== undefined) this.#reception.end(trackId, before);
+      if (before !== undefined) this.#switcher.end(trackId, before);
       if (!this.#transport.closed) console.warn("media: not consumed", cause);
     }
   }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { ConsumerInfo, TrackId } from "@tafelrunde/protocol";
 import type { Transport } from "mediasoup-client/types";
 import { Receiver } from "./receiver.ts";
-import { Reception } from "./reception.ts";
+import { TrackSwitcher } from "./track_switcher.ts";
 
 const info = (trackId: string) =>
   ({ trackId: trackId as TrackId, consumerId: `c ${trackId}`, kind: "audio", streamId: "s" }) as ConsumerInfo;
@@ -34,20 +34,20 @@ function makeReceiver(before: readonly string[]) {
     getStats: () => Promise.resolve(new Map()),
   } as unknown as Transport;
   const shown = new Set<string>();
-  const reception = new Reception({ show: (trackId) => void shown.add(trackId) });
+  const switcher = new TrackSwitcher({ show: (trackId) => void shown.add(trackId) });
   for (const trackId of before) {
-    reception.add(trackId as TrackId, {
+    switcher.add(trackId as TrackId, {
       track: {} as MediaStreamTrack,
       flowing: () => Promise.resolve(),
       release() {},
     });
   }
   const refuse = () => isRefusing = true;
-  return { receiver: new Receiver(transport, reception), reception, rounds, shown, refuse };
+  return { receiver: new Receiver(transport, switcher), switcher, rounds, shown, refuse };
 }
 
 Deno.test("[F10] tracks that return one after another are received in one round, once all have arrived", async () => {
-  const { receiver, reception, rounds } = makeReceiver(["a", "b", "c"]);
+  const { receiver, switcher, rounds } = makeReceiver(["a", "b", "c"]);
   const opened = receiver.open([info("a")]);
   assert.ok(receiver.isIdle, "the browser has nothing that it would connect for");
   void receiver.open([info("b")]);
@@ -56,18 +56,18 @@ Deno.test("[F10] tracks that return one after another are received in one round,
   await opened;
   assert.deepEqual(rounds, [["a", "b", "c"]]);
   assert.ok(!receiver.isIdle);
-  reception.close();
+  switcher.close();
 });
 
 Deno.test("[F10] a track that does not return delays the others only briefly", async () => {
-  const { receiver, reception, rounds } = makeReceiver(["a", "away"]);
+  const { receiver, switcher, rounds } = makeReceiver(["a", "away"]);
   await receiver.open([info("a")]);
   assert.deepEqual(rounds, [["a"]]);
-  reception.close();
+  switcher.close();
 });
 
 Deno.test("[F15] a track that the browser refused is received when it is announced again", async () => {
-  const { receiver, reception, rounds, shown, refuse } = makeReceiver([]);
+  const { receiver, switcher, rounds, shown, refuse } = makeReceiver([]);
   refuse();
   await receiver.open([info("a")]);
   assert.deepEqual([...shown], []);
@@ -75,5 +75,5 @@ Deno.test("[F15] a track that the browser refused is received when it is announc
   await receiver.open([info("a")]);
   assert.deepEqual(rounds.flat(), ["a", "a"]);
   assert.deepEqual([...shown], ["a"]);
-  reception.close();
+  switcher.close();
 });

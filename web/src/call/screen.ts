@@ -34,7 +34,7 @@ export class ScreenCapture {
     const request = ++this.#request;
     this.#isStarting = true;
     this.#hasFailed = false;
-    this.#tell();
+    this.#send();
     try {
       const stream = await navigator.mediaDevices.getDisplayMedia({
         video: { frameRate: { ideal: 15, max: 30 } },
@@ -50,7 +50,7 @@ export class ScreenCapture {
       this.#hasFailed = !(cause instanceof DOMException && cause.name === "NotAllowedError");
     }
     this.#isStarting = false;
-    this.#tell();
+    this.#send();
   }
 
   /** Ends the sharing, or cancels it while the picker is open. */
@@ -60,7 +60,7 @@ export class ScreenCapture {
     this.#video?.stop();
     this.#audio?.stop();
     this.#video = this.#audio = undefined;
-    this.#tell();
+    this.#send();
   }
 
   #take(stream: MediaStream): void {
@@ -75,7 +75,7 @@ export class ScreenCapture {
     this.#audio = stream.getAudioTracks()[0];
   }
 
-  #tell(): void {
+  #send(): void {
     this.#changed(this.state, this.#audio);
   }
 }

@@ -21,7 +21,7 @@ import {
   type TrackId,
   type Up,
 } from "@tafelrunde/protocol";
-import type { Ask, CallEnd, CallView, Connection } from "./api.ts";
+import type { CallEnd, CallView, CommandDraft, Connection } from "./api.ts";
 import { helloOverHttp } from "./direct.ts";
 import { endOfClose, endOfRefusal } from "./end.ts";
 import { isEvent } from "./frame.ts";
@@ -43,7 +43,7 @@ function isPassing(code: RefusalCode): boolean {
 }
 
 /** The person and the room of a session. */
-export interface Identity {
+export interface ClientIdentity {
   readonly room: RoomId;
   readonly link?: string;
   readonly tab: TabId;
@@ -88,7 +88,7 @@ export interface SessionHost {
 export class Session {
   readonly log = new RoomLog();
   readonly pending: PendingCommands;
-  readonly #identity: Identity;
+  readonly #identity: ClientIdentity;
   readonly #host: SessionHost;
   readonly #socket: SignalSocket;
   readonly #life = new AbortController();
@@ -108,7 +108,7 @@ export class Session {
   /** Why the last hello was refused; the edge then closes the socket. */
   #helloRefusal: RefusalCode | undefined;
 
-  constructor(url: string, identity: Identity, host: SessionHost) {
+  constructor(url: string, identity: ClientIdentity, host: SessionHost) {
     this.#identity = identity;
     this.#host = host;
     this.#socket = new SignalSocket(url, {
@@ -117,7 +117,7 @@ export class Session {
       lost: () => this.#lost(),
       ended: (next, code) => this.#ended(next === "reload" ? "outdated" : this.#endOf(code)),
     });
-    this.pending = new PendingCommands((command) => this.tell(command), () => host.changed());
+    this.pending = new PendingCommands((command) => this.send(command), () => host.changed());
   }
 
   get you(): ParticipantId | undefined {
@@ -139,7 +139,7 @@ export class Session {
     const id = newCommandId();
     return new Promise((resolve) => {
       this.#pages.set(id, resolve);
-      this.tell({ type: "chat.before", id, before });
+      this.send({ type: "chat.before", id, before });
     });
   }
 
@@ -149,11 +149,11 @@ export class Session {
   }
 
   /** Sends a message that gets no answer; returns false when the session is not live. */
-  tell(message: Up): boolean {
+  send(message: Up): boolean {
     return this.#isWelcome && this.#socket.send(message);
   }
 
-  ask(ask: Ask): Promise<Refusal | null> {
+  ask(ask: CommandDraft): Promise<Refusal | null> {
     if (this.#life.signal.aborted) return Promise.resolve(refuse("participant.notJoined"));
     return this.pending.ask(ask);
   }
@@ -168,7 +168,7 @@ export class Session {
   }
 
   /** A join that was stored, but undone before the answer arrived, is sent again. */
-  async #askToJoin(join: Ask & { type: "participant.join" }): Promise<Refusal | null> {
+  async #askToJoin(join: CommandDraft & { type: "participant.join" }): Promise<Refusal | null> {
     const refusal = await this.ask(join);
     return refusal?.refused === "participant.hasLeft" ? await this.ask(join) : refusal;
   }

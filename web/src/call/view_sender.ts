@@ -7,7 +7,7 @@ import { buildView } from "./view.ts";
 const VIEW_DELAY_MS = 100;
 
 export interface ViewSenderHost {
-  tell(message: Up): boolean;
+  send(message: Up): boolean;
   state(): RoomState;
   you(): ParticipantId | undefined;
   /** Whether the person is in the room and has transports to receive on. */
@@ -57,6 +57,6 @@ export class ViewSender {
     if (this.#videos === undefined || !this.#host.canLook()) return;
     const tracks = buildView(this.#videos, this.#host.state(), this.#host.you(), devicePixelRatio);
     const view = JSON.stringify(tracks);
-    if (view !== this.#sent && this.#host.tell({ type: "view.set", tracks })) this.#sent = view;
+    if (view !== this.#sent && this.#host.send({ type: "view.set", tracks })) this.#sent = view;
   }
 }

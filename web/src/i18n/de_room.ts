@@ -68,14 +68,14 @@ export const deRoom: RoomWords = {
 
   roles: {
     owner: "Leitung",
-    cohost: "Moderation",
+    moderator: "Moderation",
     presenter: "Vortrag",
     participant: "Teilnahme",
     guest: "Gast",
     viewer: "Nur zusehen",
   },
   roleHint: {
-    cohost: "Leitet die Besprechung mit Ihnen.",
+    moderator: "Leitet die Besprechung mit Ihnen.",
     presenter: "Darf immer sprechen und teilen.",
     participant: "Darf, was der Raum allen erlaubt.",
     guest: "Darf, was der Raum Gästen erlaubt.",
@@ -83,7 +83,7 @@ export const deRoom: RoomWords = {
   },
   roleNow: {
     owner: "Sie leiten jetzt die Besprechung.",
-    cohost: "Sie moderieren jetzt.",
+    moderator: "Sie moderieren jetzt.",
     presenter: "Sie tragen jetzt vor.",
     participant: "Sie nehmen jetzt teil.",
     guest: "Sie sind jetzt Gast.",
@@ -303,7 +303,7 @@ export const deRoom: RoomWords = {
     "room.nameTooLong": "Der Name hat mehr als 120 Zeichen.",
     "participant.unknown": "Diese Person ist nicht mehr da.",
     "participant.isOwner": "Bei der Leitung geht das nicht.",
-    "participant.isCohost": "Bei der Moderation darf das nur die Leitung.",
+    "participant.isModerator": "Bei der Moderation darf das nur die Leitung.",
     "message.tooFrequent": "Das war zu schnell. Bitte warten Sie einen Moment.",
     "participant.notJoined": "Sie nehmen nicht an der Besprechung teil.",
     "participant.hasLeft":

@@ -1,4 +1,4 @@
-import type { enSignIn, enTicket } from "./en_sign_in.ts";
+import type { enOneTimeLink, enSignIn } from "./en_sign_in.ts";
 import { sentence } from "./isolate.ts";
 
 /** Signing in, in German. */
@@ -24,7 +24,7 @@ export const deSignIn: typeof enSignIn = {
 };
 
 /** One-time links, in German. */
-export const deTicket: typeof enTicket = {
+export const deOneTimeLink: typeof enOneTimeLink = {
   firstAdmin: {
     title: "Tafelrunde einrichten",
     lead: "Legen Sie das erste Konto an. Es verwaltet diese Installation und kann andere einladen.",

@@ -68,14 +68,14 @@ export const enRoom = {
 
   roles: {
     owner: "Host",
-    cohost: "Moderator",
+    moderator: "Moderator",
     presenter: "Presenter",
     participant: "Participant",
     guest: "Guest",
     viewer: "Viewer",
   } satisfies Record<Role, string>,
   roleHint: {
-    cohost: "Leads the meeting with you.",
+    moderator: "Leads the meeting with you.",
     presenter: "Can always speak and share.",
     participant: "Can do what the room allows everyone.",
     guest: "Can do what the room allows guests.",
@@ -84,7 +84,7 @@ export const enRoom = {
   /** Shown to the person whose role changed. */
   roleNow: {
     owner: "You are the host now.",
-    cohost: "You are a moderator now.",
+    moderator: "You are a moderator now.",
     presenter: "You are a presenter now.",
     participant: "You are a participant now.",
     guest: "You are a guest now.",
@@ -283,7 +283,7 @@ export const enRoom = {
     "room.nameTooLong": "The name is longer than 120 characters.",
     "participant.unknown": "This person has left.",
     "participant.isOwner": "Nobody can do that to the host.",
-    "participant.isCohost": "Only the host can do that to a moderator.",
+    "participant.isModerator": "Only the host can do that to a moderator.",
     "message.tooFrequent": "That was too fast. Please wait a moment.",
     "participant.notJoined": "You are not in the meeting.",
     "participant.hasLeft": "You have left the meeting in the meantime. Please join again.",

@@ -22,7 +22,7 @@ export const enSignIn = {
 };
 
 /** One-time links, in English. */
-export const enTicket = {
+export const enOneTimeLink = {
   firstAdmin: {
     title: "Set up Tafelrunde",
     lead: "Create the first account. It manages this installation and can invite others.",

@@ -3,7 +3,7 @@ import { isText, keep, recall } from "../call/storage.ts";
 import type { Words } from "./en.ts";
 import type { AccountWords } from "./en_account.ts";
 import type { AdminWords } from "./en_admin.ts";
-import type { DeskWords } from "./en_desk.ts";
+import type { DashboardWords } from "./en_dashboard.ts";
 import type { HomeWords } from "./en_home.ts";
 import type { LinkWords } from "./en_link.ts";
 import type { MeWords } from "./en_me.ts";
@@ -26,7 +26,7 @@ interface Vocabularies {
   /** The account menu in the header of every page. */
   readonly me: MeWords;
   /** Shared by all pages for people with an account: also sign-in and my meetings. */
-  readonly desk: DeskWords;
+  readonly dashboard: DashboardWords;
   readonly account: AccountWords;
   readonly admin: AdminWords;
 }
@@ -48,9 +48,9 @@ const LOAD: { [Name in keyof Vocabularies]: Record<Language, () => Promise<Vocab
     de: async () => (await import("./de_me.ts")).deMe,
     en: async () => (await import("./en_me.ts")).enMe,
   },
-  desk: {
-    de: async () => (await import("./de_desk.ts")).deDesk,
-    en: async () => (await import("./en_desk.ts")).enDesk,
+  dashboard: {
+    de: async () => (await import("./de_dashboard.ts")).deDashboard,
+    en: async () => (await import("./en_dashboard.ts")).enDashboard,
   },
   account: {
     de: async () => (await import("./de_account.ts")).deAccount,

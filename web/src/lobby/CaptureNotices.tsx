@@ -4,8 +4,8 @@ import { roomWords, words } from "../i18n/language.ts";
 import { useCall } from "../room/call_context.ts";
 import type { Shape } from "../ui/Icon.tsx";
 import { Notice } from "../ui/Notice.tsx";
-import { loudspeaker } from "../room/shapes.ts";
-import { camera, cameraOff, microphone, microphoneOff, offline } from "../ui/shapes.ts";
+import { loudspeaker } from "../room/icons.ts";
+import { camera, cameraOff, microphone, microphoneOff, offline } from "../ui/icons.ts";
 
 type Failure = Exclude<CaptureState, "off" | "starting" | "on">;
 

@@ -8,7 +8,7 @@ import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
-import { alert, offline, people } from "../ui/shapes.ts";
+import { alert, offline, people } from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import styles from "./Lobby.module.css";
 import { Preview } from "./Preview.tsx";

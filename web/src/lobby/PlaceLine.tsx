@@ -1,9 +1,9 @@
 import { Show } from "solid-js";
-import type { Place } from "../call/api.ts";
+import type { MediaPlace } from "../call/api.ts";
 import { roomWords } from "../i18n/language.ts";
 import { useCall } from "../room/call_context.ts";
 import { Icon } from "../ui/Icon.tsx";
-import { place as pin } from "../room/shapes.ts";
+import { place as pin } from "../room/icons.ts";
 import styles from "./PlaceLine.module.css";
 
 /**
@@ -28,7 +28,7 @@ export function PlaceLine() {
   );
 }
 
-function whereOf({ nodeId, region, rttMs }: Place): string {
+function whereOf({ nodeId, region, rttMs }: MediaPlace): string {
   const name = (region ?? nodeId).split("-").map((part) => part.slice(0, 1).toUpperCase() + part.slice(1))
     .join(" ");
   return rttMs === undefined ? name : roomWords().place.distance(name, Math.max(1, Math.round(rttMs)));

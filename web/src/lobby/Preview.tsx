@@ -4,7 +4,7 @@ import { useCall } from "../room/call_context.ts";
 import { CameraButton } from "../room/CameraButton.tsx";
 import { MicrophoneButton } from "../room/MicrophoneButton.tsx";
 import { Icon } from "../ui/Icon.tsx";
-import { cameraOff } from "../ui/shapes.ts";
+import { cameraOff } from "../ui/icons.ts";
 import styles from "./Preview.module.css";
 
 // Loaded late: there is a picture only once a camera is open, and audio once a microphone is.

@@ -4,7 +4,7 @@ import { useCall } from "../room/call_context.ts";
 import { createWakeLock } from "../room/wake_lock.ts";
 import { Button } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
-import { offline } from "../ui/shapes.ts";
+import { offline } from "../ui/icons.ts";
 import styles from "./WaitingCard.module.css";
 
 /** For waiting participants: says that they need do nothing, and lets them leave. */

@@ -1,6 +1,6 @@
 import { createSignal } from "solid-js";
 import { type Account, readAccount } from "../api/account.ts";
-import type { Trouble } from "../api/request.ts";
+import type { RequestError } from "../api/request.ts";
 import { rememberName } from "../call/identity.ts";
 
 /** Who uses this browser. "unknown": the server has not answered, or could not be reached. */
@@ -8,10 +8,10 @@ export type Me = "unknown" | "nobody" | Account;
 
 const [me, setMe] = createSignal<Me>("unknown");
 
-const [trouble, setTrouble] = createSignal<Trouble>();
+const [error, setError] = createSignal<RequestError>();
 
 /** Who is signed in, if known, and the error if the server could not be asked. */
-export { me, trouble };
+export { error, me };
 
 /** The signed-in account; undefined: none, or not known yet. */
 export function account(): Account | undefined {
@@ -28,13 +28,13 @@ export function findMe(): Promise<Me> {
 
 /** Asks the server again: after signing in or out, or a change of the account. */
 export async function askAgain(): Promise<Me> {
-  setTrouble(undefined);
+  setError(undefined);
   const answer = await readAccount();
   if (answer.ok) meIs(answer.value);
-  else if (answer.trouble.status === 401) meIs("nobody");
+  else if (answer.error.status === 401) meIs("nobody");
   else {
     asking = undefined;
-    setTrouble(answer.trouble);
+    setError(answer.error);
   }
   return me();
 }

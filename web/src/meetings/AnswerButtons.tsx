@@ -14,7 +14,7 @@ interface AnswerButtonsProps {
 /** Yes, maybe, no. */
 export function AnswerButtons(props: AnswerButtonsProps) {
   return (
-    <div class={styles.answers} role="group" aria-label={wordsOf("desk").meetings.page.yourAnswer}>
+    <div class={styles.answers} role="group" aria-label={wordsOf("dashboard").meetings.page.yourAnswer}>
       <For each={ANSWERS}>
         {([answer, word]) => (
           <button
@@ -24,7 +24,7 @@ export function AnswerButtons(props: AnswerButtonsProps) {
             data-answer={answer}
             onClick={() => props.isBusy || props.onGive(answer)}
           >
-            {wordsOf("desk").meetings.page[word]}
+            {wordsOf("dashboard").meetings.page[word]}
           </button>
         )}
       </For>

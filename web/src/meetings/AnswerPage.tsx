@@ -1,15 +1,15 @@
 import { createResource, createSignal, Show } from "solid-js";
 import { answerBySecret, type AnsweredInvitation, type GivenAnswer } from "../api/meetings.ts";
-import { createAsk } from "../desk/ask.ts";
-import { Loading } from "../desk/Loading.tsx";
-import { calendar, check } from "../desk/shapes.ts";
-import { sayTrouble, TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import { Loading } from "../dashboard/Loading.tsx";
+import { calendar, check } from "../dashboard/icons.ts";
+import { ErrorNotice, errorText } from "../dashboard/ErrorNotice.tsx";
 import { language, wordsOf } from "../i18n/language.ts";
 import { SignFrame } from "../signin/SignFrame.tsx";
 import { Button } from "../ui/Button.tsx";
 import { ButtonLink } from "../ui/ButtonLink.tsx";
 import { Notice } from "../ui/Notice.tsx";
-import { alert } from "../ui/shapes.ts";
+import { alert } from "../ui/icons.ts";
 import { AnswerButtons } from "./AnswerButtons.tsx";
 import styles from "./AnswerPage.module.css";
 import { saveCalendar } from "./calendar_file.ts";
@@ -18,21 +18,21 @@ import { ownZone } from "./zone.ts";
 
 /** The page of an invitation mail's link, for people without an account: the meeting, and their answer. */
 export function AnswerPage(props: { readonly secret: string }) {
-  const words = () => wordsOf("desk").meetings.answer;
+  const words = () => wordsOf("dashboard").meetings.answer;
   const [answer, { refetch }] = createResource(() => answerBySecret(props.secret));
   return (
     <Show when={answer()} fallback={<Loading />}>
       {(answer) => {
         const now = answer();
         if (now.ok) return <Invitation secret={props.secret} invitation={now.value} />;
-        const isOver = now.trouble.status === 404 || now.trouble.status === 422;
+        const isOver = now.error.status === 404 || now.error.status === 422;
         return (
           <SignFrame
-            title={isOver ? words().over.title : wordsOf("desk").troubles.title}
-            lead={isOver ? words().over.text : sayTrouble(now.trouble)}
+            title={isOver ? words().over.title : wordsOf("dashboard").errors.title}
+            lead={isOver ? words().over.text : errorText(now.error)}
           >
             <Show when={!isOver}>
-              <Button onClick={() => void refetch()}>{wordsOf("desk").tryAgain}</Button>
+              <Button onClick={() => void refetch()}>{wordsOf("dashboard").tryAgain}</Button>
             </Show>
           </SignFrame>
         );
@@ -42,12 +42,12 @@ export function AnswerPage(props: { readonly secret: string }) {
 }
 
 function Invitation(props: { readonly secret: string; readonly invitation: AnsweredInvitation }) {
-  const words = () => wordsOf("desk").meetings.answer;
+  const words = () => wordsOf("dashboard").meetings.answer;
   const [invitation, setInvitation] = createSignal(props.invitation);
   const [isSaved, setSaved] = createSignal(false);
-  const ask = createAsk();
+  const submission = createSubmission();
   const give = async (answer: GivenAnswer) => {
-    const done = await ask.run(() => answerBySecret(props.secret, answer));
+    const done = await submission.run(() => answerBySecret(props.secret, answer));
     if (done === undefined) return;
     setInvitation(done.value);
     setSaved(true);
@@ -68,10 +68,10 @@ function Invitation(props: { readonly secret: string; readonly invitation: Answe
         </p>
         <AnswerButtons
           answer={invitation().answer}
-          isBusy={ask.isBusy()}
+          isBusy={submission.isBusy()}
           onGive={(answer) => void give(answer)}
         />
-        <TroubleNotice trouble={ask.trouble()} />
+        <ErrorNotice error={submission.error()} />
         <Show when={isSaved() && given()}>
           {(given) => (
             <Notice shape={check} tone="hint">
@@ -98,7 +98,7 @@ function Invitation(props: { readonly secret: string; readonly invitation: Answe
 
 /** The time: in this person's time zone first, and in the meeting's if it differs. */
 function WhenForThem(props: { readonly invitation: AnsweredInvitation }) {
-  const words = () => wordsOf("desk").meetings.answer;
+  const words = () => wordsOf("dashboard").meetings.answer;
   const span = (zone: string) => {
     const { startsAt, endsAt } = props.invitation;
     return startsAt !== null && endsAt !== null

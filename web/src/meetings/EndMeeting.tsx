@@ -1,7 +1,7 @@
 import { createSignal, Show } from "solid-js";
 import { cancelMeeting, deleteMeeting, type Meeting } from "../api/meetings.ts";
-import { ConfirmDialog } from "../desk/ConfirmDialog.tsx";
-import { createAsk } from "../desk/ask.ts";
+import { ConfirmDialog } from "../dashboard/ConfirmDialog.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
 import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { navigate } from "../ui/route.ts";
@@ -13,9 +13,9 @@ interface EndMeetingProps {
 
 /** Cancels a meeting that has a date; deletes one that has none, or is already cancelled. */
 export function EndMeeting(props: EndMeetingProps) {
-  const words = () => wordsOf("desk").meetings.page;
+  const words = () => wordsOf("dashboard").meetings.page;
   const [isAsking, setAsking] = createSignal(false);
-  const ask = createAsk();
+  const submission = createSubmission();
   const isSeries = () => Boolean(props.meeting.time?.recurrence);
   const isDeleted = () => props.meeting.time === null || props.meeting.cancelledAt !== null;
   const text = () =>
@@ -34,10 +34,10 @@ export function EndMeeting(props: EndMeetingProps) {
       };
   const end = async () => {
     if (isDeleted()) {
-      if (await ask.run(() => deleteMeeting(props.meeting)) !== undefined) navigate("/meetings");
+      if (await submission.run(() => deleteMeeting(props.meeting)) !== undefined) navigate("/meetings");
       return;
     }
-    const done = await ask.run(() => cancelMeeting(props.meeting));
+    const done = await submission.run(() => cancelMeeting(props.meeting));
     if (done === undefined) return;
     setAsking(false);
     props.onChanged(done.value);
@@ -51,7 +51,7 @@ export function EndMeeting(props: EndMeetingProps) {
           text={text().text}
           action={text().confirm}
           keep={words().keep}
-          ask={ask}
+          submission={submission}
           onConfirm={end}
           onClose={() => setAsking(false)}
         />

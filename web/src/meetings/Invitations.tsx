@@ -9,11 +9,11 @@ import {
   type Meeting,
   uninvite,
 } from "../api/meetings.ts";
-import { createAsk } from "../desk/ask.ts";
-import { createList } from "../desk/list.ts";
-import { Loading } from "../desk/Loading.tsx";
-import { Empty, Row, Rows, Section, Tag } from "../desk/Section.tsx";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import { createList } from "../dashboard/list.ts";
+import { Loading } from "../dashboard/Loading.tsx";
+import { Empty, Row, Rows, Section, Tag } from "../dashboard/Section.tsx";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -24,22 +24,22 @@ const TONES = { none: "plain", accepted: "good", tentative: "wait", declined: "b
 
 /** The invited people, their roles and answers. */
 export function Invitations(props: { readonly meeting: Meeting }) {
-  const words = () => wordsOf("desk").meetings.people;
+  const words = () => wordsOf("dashboard").meetings.people;
   const list = createList(() => props.meeting.id, listInvitations);
-  const ask = createAsk();
+  const submission = createSubmission();
   const [invited, setInvited] = createSignal("");
   const add = async (person: Candidate) => {
-    const done = await ask.run(() => invite(props.meeting.id, [personOf(person)]));
+    const done = await submission.run(() => invite(props.meeting.id, [personOf(person)]));
     if (done === undefined) return;
     setInvited(person.name);
     await list.refresh();
   };
   const setRole = async ({ id }: Invitation, role: InvitedRole) => {
-    const done = await ask.run(() => changeInvitation(props.meeting.id, id, role));
+    const done = await submission.run(() => changeInvitation(props.meeting.id, id, role));
     list.mutate((items) => items.map((item) => item.id !== id ? item : { ...item, ...done?.value }));
   };
   const drop = async ({ id }: Invitation) => {
-    if (await ask.run(() => uninvite(props.meeting.id, id)) === undefined) return;
+    if (await submission.run(() => uninvite(props.meeting.id, id)) === undefined) return;
     list.mutate((items) => items.filter((item) => item.id !== id));
   };
   const sum = () => {
@@ -52,7 +52,7 @@ export function Invitations(props: { readonly meeting: Meeting }) {
       <Show when={props.meeting.cancelledAt === null}>
         <PeoplePicker taken={list.items() ?? []} onPick={(person) => void add(person)} />
       </Show>
-      <TroubleNotice trouble={ask.trouble() ?? list.trouble()} />
+      <ErrorNotice error={submission.error() ?? list.error()} />
       <p class="heard" role="status">{invited() && words().isInvited(invited())}</p>
       <Show when={list.items()} fallback={<Loading />}>
         {(items) => (
@@ -78,7 +78,7 @@ export function Invitations(props: { readonly meeting: Meeting }) {
                   >
                     <Show
                       when={invitation.role !== "owner"}
-                      fallback={<Tag>{wordsOf("desk").roles.owner}</Tag>}
+                      fallback={<Tag>{wordsOf("dashboard").roles.owner}</Tag>}
                     >
                       <RolePicker
                         name={nameOf(invitation)}
@@ -99,7 +99,7 @@ export function Invitations(props: { readonly meeting: Meeting }) {
               </For>
             </Rows>
             <Show when={list.hasMore()}>
-              <Button onClick={() => void list.loadMore()}>{wordsOf("desk").more}</Button>
+              <Button onClick={() => void list.loadMore()}>{wordsOf("dashboard").more}</Button>
             </Show>
           </Show>
         )}

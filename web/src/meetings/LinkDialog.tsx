@@ -1,9 +1,9 @@
 import { createSignal, Show } from "solid-js";
 import { makeLink, type NewLink } from "../api/rooms.ts";
-import { createAsk, createKeys } from "../desk/ask.ts";
-import { CopyField } from "../desk/CopyField.tsx";
-import formStyles from "../desk/Form.module.css";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createKeys, createSubmission } from "../dashboard/submission.ts";
+import { CopyField } from "../dashboard/CopyField.tsx";
+import formStyles from "../dashboard/Form.module.css";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -11,18 +11,18 @@ import { Choice } from "../ui/Choice.tsx";
 import { Field } from "../ui/Field.tsx";
 import { endOfDay, ownZone } from "./zone.ts";
 
-const LINK_ROLES = ["presenter", "cohost", "participant", "guest", "viewer"] as const;
+const LINK_ROLES = ["presenter", "moderator", "participant", "guest", "viewer"] as const;
 
 /** Creates a link with a role and shows it once. */
 export function LinkDialog(props: { readonly room: string; readonly onClose: () => void }) {
-  const words = () => wordsOf("desk").meetings.links;
+  const words = () => wordsOf("dashboard").meetings.links;
   const [role, setRole] = createSignal<NewLink["role"]>("presenter");
   const [label, setLabel] = createSignal("");
   const [until, setUntil] = createSignal("");
   const [most, setMost] = createSignal("");
   const [wasTried, setTried] = createSignal(false);
   const [url, setUrl] = createSignal<string>();
-  const ask = createAsk();
+  const submission = createSubmission();
   const keyOf = createKeys();
   const make = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -35,7 +35,7 @@ export function LinkDialog(props: { readonly room: string; readonly onClose: () 
       expiresAt,
       maxUses: most() === "" ? null : Math.max(1, Math.trunc(Number(most())) || 1),
     };
-    const done = await ask.run(() => makeLink(props.room, link, keyOf(link)));
+    const done = await submission.run(() => makeLink(props.room, link, keyOf(link)));
     if (done !== undefined) setUrl(done.value.url);
   };
   return (
@@ -44,7 +44,7 @@ export function LinkDialog(props: { readonly room: string; readonly onClose: () 
       onClose={() => props.onClose()}
       actions={
         <Show when={url()}>
-          <Button look="primary" onClick={() => props.onClose()}>{wordsOf("desk").close}</Button>
+          <Button look="primary" onClick={() => props.onClose()}>{wordsOf("dashboard").close}</Button>
         </Show>
       }
     >
@@ -56,12 +56,12 @@ export function LinkDialog(props: { readonly room: string; readonly onClose: () 
             <Choice
               label={words().role}
               value={role() ?? ""}
-              options={LINK_ROLES.map((role) => ({ value: role, text: wordsOf("desk").roles[role] }))}
-              hint={wordsOf("desk").roleHints[role() ?? "guest"]}
+              options={LINK_ROLES.map((role) => ({ value: role, text: wordsOf("dashboard").roles[role] }))}
+              hint={wordsOf("dashboard").roleHints[role() ?? "guest"]}
               onChoose={(role) => setRole(role as NewLink["role"])}
             />
             <Field
-              label={`${words().label} (${wordsOf("desk").optional})`}
+              label={`${words().label} (${wordsOf("dashboard").optional})`}
               placeholder={words().labelPlaceholder}
               value={label()}
               onInput={setLabel}
@@ -74,7 +74,7 @@ export function LinkDialog(props: { readonly room: string; readonly onClose: () 
                 value={until()}
                 onInput={setUntil}
                 problem={wasTried() && until() !== "" && endOfDay(until(), ownZone()) === undefined
-                  ? wordsOf("desk").meetings.form.dateMissing
+                  ? wordsOf("dashboard").meetings.form.dateMissing
                   : undefined}
               />
               <Field
@@ -87,17 +87,17 @@ export function LinkDialog(props: { readonly room: string; readonly onClose: () 
                 onInput={setMost}
               />
             </div>
-            <TroubleNotice trouble={ask.trouble()} />
+            <ErrorNotice error={submission.error()} />
             <div class={formStyles.buttons}>
-              <Button type="submit" look="primary" busy={ask.isBusy()}>{words().create}</Button>
-              <Button onClick={() => props.onClose()}>{wordsOf("desk").cancel}</Button>
+              <Button type="submit" look="primary" busy={submission.isBusy()}>{words().create}</Button>
+              <Button onClick={() => props.onClose()}>{wordsOf("dashboard").cancel}</Button>
             </div>
           </form>
         }
       >
         {(url) => (
           <CopyField
-            label={words().badge(wordsOf("desk").roles[role() ?? "guest"])}
+            label={words().badge(wordsOf("dashboard").roles[role() ?? "guest"])}
             value={url()}
             hint={words().shownOnce}
           />

@@ -1,13 +1,13 @@
 import { createResource, createSignal, For, Show } from "solid-js";
 import { listLinks, readLinkForAll, revokeLink, type RoomLink } from "../api/rooms.ts";
-import { ConfirmDialog } from "../desk/ConfirmDialog.tsx";
-import { createAsk } from "../desk/ask.ts";
-import { CopyField } from "../desk/CopyField.tsx";
-import { createList } from "../desk/list.ts";
-import { Loading } from "../desk/Loading.tsx";
-import { Empty, Row, Rows, Section, Tag } from "../desk/Section.tsx";
-import { plus } from "../desk/shapes.ts";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { ConfirmDialog } from "../dashboard/ConfirmDialog.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import { CopyField } from "../dashboard/CopyField.tsx";
+import { createList } from "../dashboard/list.ts";
+import { Loading } from "../dashboard/Loading.tsx";
+import { Empty, Row, Rows, Section, Tag } from "../dashboard/Section.tsx";
+import { plus } from "../dashboard/icons.ts";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { dayText, momentText } from "../i18n/dates.ts";
 import { language, wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
@@ -15,23 +15,23 @@ import { LinkDialog } from "./LinkDialog.tsx";
 
 /** A room's links: the one for everyone, and separately those with a role. */
 export function Links(props: { readonly room: string }) {
-  const words = () => wordsOf("desk").meetings.links;
+  const words = () => wordsOf("dashboard").meetings.links;
   const [isMaking, setMaking] = createSignal(false);
   const [revoking, setRevoking] = createSignal<RoomLink>();
   const [forAll, { refetch }] = createResource(() => readLinkForAll(props.room));
   // After it: requesting the link for everyone might have created it.
   const list = createList(() => forAll.latest && props.room, listLinks);
-  const ask = createAsk();
+  const submission = createSubmission();
   const url = () => {
     const latest = forAll.latest;
     return latest?.ok ? latest.value.url : undefined;
   };
-  const trouble = () => {
+  const error = () => {
     const latest = forAll.latest;
-    return latest === undefined || latest.ok ? list.trouble() ?? ask.trouble() : latest.trouble;
+    return latest === undefined || latest.ok ? list.error() ?? submission.error() : latest.error;
   };
   const revoke = async (link: RoomLink) => {
-    if (await ask.run(() => revokeLink(props.room, link.id)) === undefined) return;
+    if (await submission.run(() => revokeLink(props.room, link.id)) === undefined) return;
     setRevoking(undefined);
     if (link.role === null) await refetch();
     await list.refresh();
@@ -41,7 +41,7 @@ export function Links(props: { readonly room: string }) {
   return (
     <>
       <Section title={words().title} lead={words().lead}>
-        <TroubleNotice trouble={trouble()} />
+        <ErrorNotice error={error()} />
         <Show when={url()}>
           {(url) => <CopyField label={words().url} value={url()} />}
         </Show>
@@ -73,7 +73,7 @@ export function Links(props: { readonly room: string }) {
             title={words().revokeTitle}
             text={words().revokeText}
             action={words().revoke}
-            ask={ask}
+            submission={submission}
             onConfirm={() => revoke(link())}
             onClose={() => setRevoking(undefined)}
           />
@@ -90,9 +90,9 @@ interface LinkRowsProps {
 }
 
 function LinkRows(props: LinkRowsProps) {
-  const words = () => wordsOf("desk").meetings.links;
+  const words = () => wordsOf("dashboard").meetings.links;
   const nameOf = ({ label, role }: RoomLink) =>
-    label || (role === null ? words().forAll : wordsOf("desk").roles[role]);
+    label || (role === null ? words().forAll : wordsOf("dashboard").roles[role]);
   const isExpired = ({ expiresAt }: RoomLink) => expiresAt !== null && Date.parse(expiresAt) <= Date.now();
   const facts = (link: RoomLink) =>
     [
@@ -109,7 +109,7 @@ function LinkRows(props: LinkRowsProps) {
               <>
                 {nameOf(link)}
                 <Show when={link.role}>
-                  {(role) => <Tag tone="wait">{words().badge(wordsOf("desk").roles[role()])}</Tag>}
+                  {(role) => <Tag tone="wait">{words().badge(wordsOf("dashboard").roles[role()])}</Tag>}
                 </Show>
                 <Show when={link.revokedAt !== null}>
                   <Tag tone="bad">{words().revoked}</Tag>

@@ -1,11 +1,11 @@
 import { createSignal, Show } from "solid-js";
 import { calendarPath, changeMeeting, type Meeting } from "../api/meetings.ts";
-import { createAsk } from "../desk/ask.ts";
-import formStyles from "../desk/Form.module.css";
-import { FormFoot } from "../desk/FormFoot.tsx";
-import { LeaveGuard } from "../desk/LeaveGuard.tsx";
-import { Section } from "../desk/Section.tsx";
-import { calendar } from "../desk/shapes.ts";
+import { createSubmission } from "../dashboard/submission.ts";
+import formStyles from "../dashboard/Form.module.css";
+import { FormFoot } from "../dashboard/FormFoot.tsx";
+import { LeaveGuard } from "../dashboard/LeaveGuard.tsx";
+import { Section } from "../dashboard/Section.tsx";
+import { calendar } from "../dashboard/icons.ts";
 import { wordsOf } from "../i18n/language.ts";
 import { account } from "../me/me.ts";
 import { Button } from "../ui/Button.tsx";
@@ -31,13 +31,13 @@ interface MeetingDetailsProps {
 
 /** A meeting's details: topic, time, room settings, single dates, and its end. */
 export function MeetingDetails(props: MeetingDetailsProps) {
-  const words = () => wordsOf("desk").meetings;
+  const words = () => wordsOf("dashboard").meetings;
   const { meeting } = props;
   const first = formOf(meeting, Date.now(), account()?.timeZone ?? ownZone());
   const [form, setForm] = createSignal(first);
   const [wasTried, setTried] = createSignal(false);
   const [isAsking, setAsking] = createSignal(false);
-  const ask = createAsk();
+  const submission = createSubmission();
   const change = (change: Partial<MeetingForm>) => setForm((before) => ({ ...before, ...change }));
   const problems = () => wasTried() ? problemsOf(form(), Date.now(), false) : [];
   const changed = () => {
@@ -53,7 +53,7 @@ export function MeetingDetails(props: MeetingDetailsProps) {
 
   const save = async () => {
     setAsking(false);
-    const done = await ask.run(() => changeMeeting(meeting.id, changed(), meeting.version));
+    const done = await submission.run(() => changeMeeting(meeting.id, changed(), meeting.version));
     if (done !== undefined) props.onChanged(done.value);
   };
   const submit = (event: SubmitEvent) => {
@@ -75,13 +75,13 @@ export function MeetingDetails(props: MeetingDetailsProps) {
             problem={problems().includes("title") ? words().form.nameMissing : undefined}
           />
           <TextArea
-            label={`${words().form.description} (${wordsOf("desk").optional})`}
+            label={`${words().form.description} (${wordsOf("dashboard").optional})`}
             hint={words().form.descriptionHint}
             value={form().description}
             onInput={(description) => change({ description })}
           />
           <WhenFields form={form()} problems={problems()} onChange={change} />
-          <FormFoot ask={ask} isIdle={!isDirty()} onReload={() => props.onReload()} />
+          <FormFoot submission={submission} isIdle={!isDirty()} onReload={() => props.onReload()} />
         </form>
       </Section>
       <Show when={meeting.time?.recurrence}>
@@ -102,7 +102,7 @@ export function MeetingDetails(props: MeetingDetailsProps) {
           onClose={() => setAsking(false)}
           actions={
             <>
-              <Button onClick={() => setAsking(false)}>{wordsOf("desk").cancel}</Button>
+              <Button onClick={() => setAsking(false)}>{wordsOf("dashboard").cancel}</Button>
               <Button look="primary" onClick={() => void save()}>{words().page.resetConfirm}</Button>
             </>
           }

@@ -1,9 +1,9 @@
 import { createSignal, Show } from "solid-js";
 import { calendarPath, giveAnswer, type GivenAnswer, type Meeting } from "../api/meetings.ts";
-import { createAsk } from "../desk/ask.ts";
-import { Section } from "../desk/Section.tsx";
-import { calendar, check } from "../desk/shapes.ts";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import { Section } from "../dashboard/Section.tsx";
+import { calendar, check } from "../dashboard/icons.ts";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { ButtonLink } from "../ui/ButtonLink.tsx";
 import { Notice } from "../ui/Notice.tsx";
@@ -14,12 +14,12 @@ import styles from "./MeetingPage.module.css";
 export function MeetingInfo(
   props: { readonly meeting: Meeting; readonly onChanged: (meeting: Meeting) => void },
 ) {
-  const words = () => wordsOf("desk").meetings;
+  const words = () => wordsOf("dashboard").meetings;
   const [isSaved, setSaved] = createSignal(false);
-  const ask = createAsk();
+  const submission = createSubmission();
   const give = async (answer: GivenAnswer) => {
     setSaved(false);
-    if (await ask.run(() => giveAnswer(props.meeting.id, answer)) === undefined) return;
+    if (await submission.run(() => giveAnswer(props.meeting.id, answer)) === undefined) return;
     props.onChanged({ ...props.meeting, answer });
     setSaved(true);
   };
@@ -29,10 +29,10 @@ export function MeetingInfo(
         <Section title={words().page.yourAnswer}>
           <AnswerButtons
             answer={props.meeting.answer ?? "none"}
-            isBusy={ask.isBusy()}
+            isBusy={submission.isBusy()}
             onGive={(answer) => void give(answer)}
           />
-          <TroubleNotice trouble={ask.trouble()} />
+          <ErrorNotice error={submission.error()} />
           <Show when={isSaved()}>
             <Notice shape={check} tone="hint">{words().page.answered}</Notice>
           </Show>
@@ -44,14 +44,14 @@ export function MeetingInfo(
         </Show>
         <dl class={styles.facts}>
           <div>
-            <dt>{wordsOf("desk").roles.owner}</dt>
+            <dt>{wordsOf("dashboard").roles.owner}</dt>
             <dd dir="auto">{props.meeting.owner.name}</dd>
           </div>
           <Show when={props.meeting.role}>
             {(role) => (
               <div>
                 <dt>{words().page.yourRole("").trim().replace(/:$/, "")}</dt>
-                <dd>{wordsOf("desk").roles[role()]} – {wordsOf("desk").roleHints[role()]}</dd>
+                <dd>{wordsOf("dashboard").roles[role()]} – {wordsOf("dashboard").roleHints[role()]}</dd>
               </div>
             )}
           </Show>

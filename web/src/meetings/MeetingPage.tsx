@@ -1,17 +1,17 @@
 import { createResource, createSignal, Match, Show, Switch } from "solid-js";
 import { type Meeting, readMeeting } from "../api/meetings.ts";
-import type { Trouble } from "../api/request.ts";
-import { MEETING_TABS, type MeetingTab } from "../desk/desk_route.ts";
-import { DeskPage } from "../desk/DeskPage.tsx";
-import { Loading } from "../desk/Loading.tsx";
-import { repeat, video } from "../desk/shapes.ts";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import type { RequestError } from "../api/request.ts";
+import { MEETING_TABS, type MeetingTab } from "../dashboard/dashboard_route.ts";
+import { DashboardPage } from "../dashboard/DashboardPage.tsx";
+import { Loading } from "../dashboard/Loading.tsx";
+import { repeat, video } from "../dashboard/icons.ts";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { language, wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { ButtonLink } from "../ui/ButtonLink.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { Notice } from "../ui/Notice.tsx";
-import { alert } from "../ui/shapes.ts";
+import { alert } from "../ui/icons.ts";
 import { Invitations } from "./Invitations.tsx";
 import { Links } from "./Links.tsx";
 import { MeetingDetails } from "./MeetingDetails.tsx";
@@ -29,12 +29,12 @@ export function MeetingPage(props: { readonly meetingId: string; readonly tab: M
     const latest = answer.latest;
     return latest?.ok ? latest.value : undefined;
   };
-  const trouble = () => {
+  const error = () => {
     const latest = answer.latest;
-    return latest === undefined || latest.ok ? undefined : latest.trouble;
+    return latest === undefined || latest.ok ? undefined : latest.error;
   };
   return (
-    <Show when={meeting()} fallback={<NoMeeting trouble={trouble()} onRetry={() => void refetch()} />}>
+    <Show when={meeting()} fallback={<NoMeeting error={error()} onRetry={() => void refetch()} />}>
       {(meeting) => (
         <Frame
           meeting={meeting()}
@@ -47,17 +47,17 @@ export function MeetingPage(props: { readonly meetingId: string; readonly tab: M
   );
 }
 
-function NoMeeting(props: { readonly trouble: Trouble | undefined; readonly onRetry: () => void }) {
-  const words = () => wordsOf("desk").meetings;
+function NoMeeting(props: { readonly error: RequestError | undefined; readonly onRetry: () => void }) {
+  const words = () => wordsOf("dashboard").meetings;
   return (
-    <DeskPage title={words().title} back={{ href: "/meetings", text: words().toList }}>
-      <Show when={props.trouble} fallback={<Loading />}>
-        <TroubleNotice
-          trouble={props.trouble}
-          action={<Button onClick={() => props.onRetry()}>{wordsOf("desk").tryAgain}</Button>}
+    <DashboardPage title={words().title} back={{ href: "/meetings", text: words().toList }}>
+      <Show when={props.error} fallback={<Loading />}>
+        <ErrorNotice
+          error={props.error}
+          action={<Button onClick={() => props.onRetry()}>{wordsOf("dashboard").tryAgain}</Button>}
         />
       </Show>
-    </DeskPage>
+    </DashboardPage>
   );
 }
 
@@ -69,7 +69,7 @@ interface FrameProps {
 }
 
 function Frame(props: FrameProps) {
-  const words = () => wordsOf("desk").meetings;
+  const words = () => wordsOf("dashboard").meetings;
   const [round, setRound] = createSignal(0);
   const isOver = () => props.meeting.cancelledAt !== null;
   const path = (tab: MeetingTab) => `/meetings/${props.meeting.id}${tab === "details" ? "" : `/${tab}`}`;
@@ -82,7 +82,7 @@ function Frame(props: FrameProps) {
       }))
       : undefined;
   return (
-    <DeskPage
+    <DashboardPage
       title={props.meeting.title}
       back={{ href: "/meetings", text: words().toList }}
       lead={<When meeting={props.meeting} />}
@@ -125,13 +125,13 @@ function Frame(props: FrameProps) {
           <Links room={props.meeting.room} />
         </Match>
       </Switch>
-    </DeskPage>
+    </DashboardPage>
   );
 }
 
 /** The next date in words, and the repetition. */
 export function When(props: { readonly meeting: Meeting }) {
-  const words = () => wordsOf("desk").meetings;
+  const words = () => wordsOf("dashboard").meetings;
   const said = () => {
     const time = props.meeting.time;
     if (time === null || time.recurrence === null) return undefined;

@@ -1,9 +1,9 @@
 import { createEffect, createSignal, on, Show } from "solid-js";
 import { type Meeting, setFavourite } from "../api/meetings.ts";
 import { readLinkForAll } from "../api/rooms.ts";
-import { CopyButton } from "../desk/CopyField.tsx";
-import { Tag } from "../desk/Section.tsx";
-import { repeat, star, video } from "../desk/shapes.ts";
+import { CopyButton } from "../dashboard/CopyField.tsx";
+import { Tag } from "../dashboard/Section.tsx";
+import { repeat, star, video } from "../dashboard/icons.ts";
 import { language, wordsOf } from "../i18n/language.ts";
 import { account } from "../me/me.ts";
 import { ButtonLink } from "../ui/ButtonLink.tsx";
@@ -14,7 +14,7 @@ import { ownZone } from "./zone.ts";
 
 /** Whether the caller leads the meeting. A caller without a role in it sees it as an administrator. */
 export function leads({ role }: Meeting): boolean {
-  return role === "owner" || role === "cohost" || role === null;
+  return role === "owner" || role === "moderator" || role === null;
 }
 
 interface MeetingRowProps {
@@ -28,7 +28,7 @@ interface MeetingRowProps {
 
 /** One meeting in a list: time, title, and links to it. */
 export function MeetingRow(props: MeetingRowProps) {
-  const words = () => wordsOf("desk").meetings;
+  const words = () => wordsOf("dashboard").meetings;
   const title = () => props.meeting.occurrence?.title || props.meeting.title;
   const path = () => `/meetings/${props.meeting.id}`;
   const linkForAll = async () => {
@@ -72,7 +72,7 @@ export function MeetingRow(props: MeetingRowProps) {
 }
 
 function When(props: { readonly meeting: Meeting; readonly withDay: boolean }) {
-  const words = () => wordsOf("desk").meetings;
+  const words = () => wordsOf("dashboard").meetings;
   return (
     <Show
       when={props.meeting.occurrence}
@@ -95,7 +95,7 @@ function When(props: { readonly meeting: Meeting; readonly withDay: boolean }) {
 }
 
 function Tags(props: { readonly meeting: Meeting }) {
-  const words = () => wordsOf("desk").meetings;
+  const words = () => wordsOf("dashboard").meetings;
   const isMine = () => props.meeting.owner.id === account()?.id;
   return (
     <>
@@ -138,7 +138,7 @@ export function Star(props: { readonly meeting: Meeting; readonly onUnstarred?: 
       type="button"
       class={styles.star}
       aria-pressed={isOne()}
-      aria-label={wordsOf("desk").meetings.favourite(props.meeting.title)}
+      aria-label={wordsOf("dashboard").meetings.favourite(props.meeting.title)}
       onClick={() => void toggle()}
     >
       <Icon shape={star} size={20} />

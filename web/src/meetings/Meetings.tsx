@@ -1,14 +1,14 @@
 import { createMemo, createSignal, For, onCleanup, Show } from "solid-js";
 import { createMeeting, listMeetings, type Meeting, type MeetingList } from "../api/meetings.ts";
-import { createAsk, createKeys } from "../desk/ask.ts";
-import type { MeetingListTab } from "../desk/desk_route.ts";
-import { MEETING_LIST_TABS } from "../desk/desk_route.ts";
-import { DeskPage } from "../desk/DeskPage.tsx";
-import { createList } from "../desk/list.ts";
-import { Loading } from "../desk/Loading.tsx";
-import { Empty, Section } from "../desk/Section.tsx";
-import { calendar, video } from "../desk/shapes.ts";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createKeys, createSubmission } from "../dashboard/submission.ts";
+import type { MeetingListTab } from "../dashboard/dashboard_route.ts";
+import { MEETING_LIST_TABS } from "../dashboard/dashboard_route.ts";
+import { DashboardPage } from "../dashboard/DashboardPage.tsx";
+import { createList } from "../dashboard/list.ts";
+import { Loading } from "../dashboard/Loading.tsx";
+import { Empty, Section } from "../dashboard/Section.tsx";
+import { calendar, video } from "../dashboard/icons.ts";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { OpenLink } from "../home/OpenLink.tsx";
 import { language, wordsOf } from "../i18n/language.ts";
 import { account } from "../me/me.ts";
@@ -26,12 +26,12 @@ const REFRESH_MS = 60_000;
 
 /** My meetings: running and upcoming ones, permanent ones, favourites, past ones. */
 export function Meetings(props: { readonly tab: MeetingListTab }) {
-  const words = () => wordsOf("desk").meetings;
-  const ask = createAsk();
+  const words = () => wordsOf("dashboard").meetings;
+  const submission = createSubmission();
   const keyOf = createKeys();
   const startNow = async () => {
     const body = { title: words().adhocTitle(account()?.name ?? ""), time: null, isAdhoc: true };
-    const done = await ask.run(() => createMeeting(body, keyOf(body)));
+    const done = await submission.run(() => createMeeting(body, keyOf(body)));
     if (done !== undefined) navigate(roomAddress(done.value.url));
   };
   const tabs = () =>
@@ -41,32 +41,32 @@ export function Meetings(props: { readonly tab: MeetingListTab }) {
       isHere: tab === props.tab,
     }));
   return (
-    <DeskPage
+    <DashboardPage
       title={words().title}
       tabs={tabs()}
       actions={
         <>
-          <Button look="primary" shape={video} busy={ask.isBusy()} onClick={() => void startNow()}>
+          <Button look="primary" shape={video} busy={submission.isBusy()} onClick={() => void startNow()}>
             {words().startNow}
           </Button>
           <ButtonLink href="/meetings/new" shape={calendar}>{words().plan}</ButtonLink>
         </>
       }
     >
-      <TroubleNotice trouble={ask.trouble()} />
+      <ErrorNotice error={submission.error()} />
       <Show when={props.tab} keyed>
         {(tab) => tab === "upcoming" ? <Upcoming /> : <OneList tab={tab} />}
       </Show>
       <Section title={words().openLink}>
         <OpenLink />
       </Section>
-    </DeskPage>
+    </DashboardPage>
   );
 }
 
 /** Running meetings, and upcoming ones by day. */
 function Upcoming() {
-  const words = () => wordsOf("desk").meetings;
+  const words = () => wordsOf("dashboard").meetings;
   const [now, setNow] = createSignal(Date.now());
   const running = createList(() => "now" as const, listMeetings);
   const coming = createList(() => "soon" as const, listMeetings);
@@ -80,18 +80,18 @@ function Upcoming() {
 
   const days = createMemo(() => byDay(coming.items() ?? [], now()));
   const isEmpty = () => running.items()?.length === 0 && coming.items()?.length === 0;
-  const trouble = () => running.trouble() ?? coming.trouble();
+  const error = () => running.error() ?? coming.error();
   return (
     <Show when={running.items() && coming.items()} fallback={<Loading />}>
-      <TroubleNotice
-        trouble={trouble()}
+      <ErrorNotice
+        error={error()}
         action={
           <Button onClick={() => void Promise.all([running.refresh(), coming.refresh()])}>
-            {wordsOf("desk").tryAgain}
+            {wordsOf("dashboard").tryAgain}
           </Button>
         }
       />
-      <Show when={isEmpty() && !trouble()}>
+      <Show when={isEmpty() && !error()}>
         <Empty title={words().empty.upcoming} />
       </Show>
       <Show when={running.items()?.length}>
@@ -110,7 +110,7 @@ function Upcoming() {
       </For>
       <Show when={coming.hasMore()}>
         <div class={styles.more}>
-          <Button onClick={() => void coming.loadMore()}>{wordsOf("desk").more}</Button>
+          <Button onClick={() => void coming.loadMore()}>{wordsOf("dashboard").more}</Button>
         </div>
       </Show>
     </Show>
@@ -122,7 +122,7 @@ function byDay(
   meetings: readonly Meeting[],
   now: number,
 ): ReadonlyMap<string, readonly Meeting[]> {
-  const { today, tomorrow } = wordsOf("desk").meetings;
+  const { today, tomorrow } = wordsOf("dashboard").meetings;
   const days = new Map<string, Meeting[]>();
   for (const meeting of meetings) {
     const { occurrence } = meeting;
@@ -135,13 +135,13 @@ function byDay(
 }
 
 function OneList(props: { readonly tab: Exclude<MeetingListTab, "upcoming"> }) {
-  const words = () => wordsOf("desk").meetings;
+  const words = () => wordsOf("dashboard").meetings;
   const list = createList(() => props.tab satisfies MeetingList, listMeetings);
   return (
     <Show when={list.items()} fallback={<Loading />}>
       {(items) => (
         <>
-          <TroubleNotice trouble={list.trouble()} />
+          <ErrorNotice error={list.error()} />
           <Show when={items().length > 0} fallback={<Empty title={words().empty[props.tab]} />}>
             <MeetingRows
               meetings={items()}
@@ -153,7 +153,7 @@ function OneList(props: { readonly tab: Exclude<MeetingListTab, "upcoming"> }) {
           </Show>
           <Show when={list.hasMore()}>
             <div class={styles.more}>
-              <Button onClick={() => void list.loadMore()}>{wordsOf("desk").more}</Button>
+              <Button onClick={() => void list.loadMore()}>{wordsOf("dashboard").more}</Button>
             </div>
           </Show>
         </>

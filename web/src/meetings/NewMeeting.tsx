@@ -1,12 +1,12 @@
 import { DEFAULT_SETTINGS, MAX_PARTICIPANTS, type RoomSettings, shownEmail } from "@tafelrunde/protocol";
 import { createSignal, For, Show } from "solid-js";
 import { createMeeting, type NewPerson } from "../api/meetings.ts";
-import { createAsk, createKeys } from "../desk/ask.ts";
-import { DeskPage } from "../desk/DeskPage.tsx";
-import formStyles from "../desk/Form.module.css";
-import { FormFoot } from "../desk/FormFoot.tsx";
-import { LeaveGuard } from "../desk/LeaveGuard.tsx";
-import { Row, Rows, Section } from "../desk/Section.tsx";
+import { createKeys, createSubmission } from "../dashboard/submission.ts";
+import { DashboardPage } from "../dashboard/DashboardPage.tsx";
+import formStyles from "../dashboard/Form.module.css";
+import { FormFoot } from "../dashboard/FormFoot.tsx";
+import { LeaveGuard } from "../dashboard/LeaveGuard.tsx";
+import { Row, Rows, Section } from "../dashboard/Section.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { account } from "../me/me.ts";
 import { Avatar } from "../ui/Avatar.tsx";
@@ -23,14 +23,14 @@ import { ownZone } from "./zone.ts";
 
 /** The form to plan a meeting: topic, time, room settings, invited people. */
 export function NewMeeting() {
-  const words = () => wordsOf("desk").meetings;
+  const words = () => wordsOf("dashboard").meetings;
   const [form, setForm] = createSignal(newForm(Date.now(), account()?.timeZone ?? ownZone()));
   const [settings, setSettings] = createSignal(DEFAULT_SETTINGS);
   const [people, setPeople] = createSignal<readonly Candidate[]>([]);
   const [wasTried, setTried] = createSignal(false);
   const [isDone, setDone] = createSignal(false);
   const first = form();
-  const ask = createAsk();
+  const submission = createSubmission();
   const keyOf = createKeys();
   const change = (change: Partial<MeetingForm>) => setForm((before) => ({ ...before, ...change }));
   const problems = () => wasTried() ? problemsOf(form(), Date.now(), true) : [];
@@ -50,13 +50,13 @@ export function NewMeeting() {
       settings: changedSettings(settings()),
       invite: people().map(personOf),
     };
-    const done = await ask.run(() => createMeeting(body, keyOf(body)));
+    const done = await submission.run(() => createMeeting(body, keyOf(body)));
     if (done === undefined) return;
     setDone(true);
     navigate(`/meetings/${done.value.id}/links`);
   };
   return (
-    <DeskPage title={words().form.newTitle} back={{ href: "/meetings", text: words().toList }}>
+    <DashboardPage title={words().form.newTitle} back={{ href: "/meetings", text: words().toList }}>
       <form class={styles.form} novalidate onSubmit={(event) => void create(event)}>
         <Section title={words().form.about}>
           <div class={formStyles.form}>
@@ -68,7 +68,7 @@ export function NewMeeting() {
               problem={problems().includes("title") ? words().form.nameMissing : undefined}
             />
             <TextArea
-              label={`${words().form.description} (${wordsOf("desk").optional})`}
+              label={`${words().form.description} (${wordsOf("dashboard").optional})`}
               hint={words().form.descriptionHint}
               value={form().description}
               onInput={(description) => change({ description })}
@@ -130,12 +130,12 @@ export function NewMeeting() {
           </div>
         </details>
         <FormFoot
-          ask={ask}
+          submission={submission}
           action={people().length === 0 ? words().form.create : words().form.createAndInvite(people().length)}
         />
       </form>
       <LeaveGuard isDirty={isDirty()} />
-    </DeskPage>
+    </DashboardPage>
   );
 }
 

@@ -8,12 +8,12 @@ import {
   type Occurrence,
   restoreOccurrence,
 } from "../api/meetings.ts";
-import { createAsk } from "../desk/ask.ts";
-import formStyles from "../desk/Form.module.css";
-import { createList } from "../desk/list.ts";
-import { Loading } from "../desk/Loading.tsx";
-import { Row, Rows, Section, Tag } from "../desk/Section.tsx";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import formStyles from "../dashboard/Form.module.css";
+import { createList } from "../dashboard/list.ts";
+import { Loading } from "../dashboard/Loading.tsx";
+import { Row, Rows, Section, Tag } from "../dashboard/Section.tsx";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { language, wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -38,7 +38,7 @@ interface OccurrencesProps {
 
 /** The dates of a series, each to be moved or cancelled by itself or with all after it. */
 export function Occurrences(props: OccurrencesProps) {
-  const words = () => wordsOf("desk").meetings.page;
+  const words = () => wordsOf("dashboard").meetings.page;
   const [editing, setEditing] = createSignal<Occurrence>();
   const [shown, setShown] = createSignal(AT_ONCE);
   const list = createList(
@@ -52,7 +52,7 @@ export function Occurrences(props: OccurrencesProps) {
   );
   return (
     <Section title={words().occurrences} lead={words().occurrencesLead}>
-      <TroubleNotice trouble={list.trouble()} />
+      <ErrorNotice error={list.error()} />
       <Show when={list.items()} fallback={<Loading />}>
         {(items) => (
           <>
@@ -106,7 +106,7 @@ interface OccurrenceRowProps {
 }
 
 function OccurrenceRow(props: OccurrenceRowProps) {
-  const words = () => wordsOf("desk").meetings;
+  const words = () => wordsOf("dashboard").meetings;
   return (
     <Row
       title={
@@ -148,7 +148,7 @@ interface OccurrenceDialogProps {
 }
 
 function OccurrenceDialog(props: OccurrenceDialogProps) {
-  const words = () => wordsOf("desk").meetings;
+  const words = () => wordsOf("dashboard").meetings;
   const { meeting, occurrence } = props;
   const start = localOf(Date.parse(occurrence.startsAt), meeting.time?.timeZone ?? ownZone());
   const minutes = (Date.parse(occurrence.endsAt) - Date.parse(occurrence.startsAt)) / 60_000;
@@ -158,9 +158,9 @@ function OccurrenceDialog(props: OccurrenceDialogProps) {
   const [duration, setDuration] = createSignal(minutes);
   const [scope, setScope] = createSignal<"one" | "following">("one");
   const isFirst = occurrence.original === meeting.time?.start;
-  const ask = createAsk();
-  const run = async (send: Parameters<typeof ask.run>[0]) => {
-    if (await ask.run(send) !== undefined) props.onDone();
+  const submission = createSubmission();
+  const run = async (send: Parameters<typeof submission.run>[0]) => {
+    if (await submission.run(send) !== undefined) props.onDone();
   };
   const save = (event: SubmitEvent) => {
     event.preventDefault();
@@ -183,14 +183,14 @@ function OccurrenceDialog(props: OccurrenceDialogProps) {
       ...(isSameTime ? {} : { start, durationMinutes: duration() }),
       ...(title().trim() === "" || title().trim() === meeting.title ? {} : { title: title().trim() }),
     };
-    const done = await ask.run(() => changeFollowing(meeting.id, occurrence.original, change));
+    const done = await submission.run(() => changeFollowing(meeting.id, occurrence.original, change));
     if (done !== undefined) navigate(`/meetings/${done.value.id}`);
   };
   const cancel = async () => {
     if (scope() === "one") {
       return await run(() => changeOccurrence(meeting.id, occurrence.original, { isCancelled: true }));
     }
-    const done = await ask.run(() => cancelFollowing(meeting.id, occurrence.original));
+    const done = await submission.run(() => cancelFollowing(meeting.id, occurrence.original));
     if (done !== undefined) props.onShortened(done.value);
   };
   return (
@@ -226,9 +226,9 @@ function OccurrenceDialog(props: OccurrenceDialogProps) {
         <Show when={meeting.time?.timeZone !== ownZone()}>
           <p>{words().page.where}: {meeting.time?.timeZone.replaceAll("_", " ")}</p>
         </Show>
-        <TroubleNotice trouble={ask.trouble()} />
+        <ErrorNotice error={submission.error()} />
         <div class={formStyles.buttons}>
-          <Button type="submit" look="primary" busy={ask.isBusy()}>{wordsOf("desk").save}</Button>
+          <Button type="submit" look="primary" busy={submission.isBusy()}>{wordsOf("dashboard").save}</Button>
           <Show when={!occurrence.isCancelled || scope() === "following"}>
             <Button look="danger" onClick={() => void cancel()}>
               {scope() === "one" ? words().page.occurrenceCancel : words().page.followingCancel}
@@ -239,7 +239,7 @@ function OccurrenceDialog(props: OccurrenceDialogProps) {
               {words().page.occurrenceRestore}
             </Button>
           </Show>
-          <Button onClick={() => props.onClose()}>{wordsOf("desk").close}</Button>
+          <Button onClick={() => props.onClose()}>{wordsOf("dashboard").close}</Button>
         </div>
       </form>
     </Dialog>

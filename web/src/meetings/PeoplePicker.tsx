@@ -36,7 +36,7 @@ interface PeoplePickerProps {
  * Finds people of the organisation by name, and accepts anyone else by address. An ARIA combobox with a list.
  */
 export function PeoplePicker(props: PeoplePickerProps) {
-  const words = () => wordsOf("desk").meetings.people;
+  const words = () => wordsOf("dashboard").meetings.people;
   const id = createUniqueId();
   const [text, setText] = createSignal("");
   const [found, setFound] = createSignal<readonly FoundPerson[]>();
@@ -171,21 +171,21 @@ interface RolePickerProps {
   readonly onChoose: (role: InvitedRole) => unknown;
 }
 
-const INVITED_ROLES = ["cohost", "presenter", "participant", "viewer"] as const;
+const INVITED_ROLES = ["moderator", "presenter", "participant", "viewer"] as const;
 
 /** The role of an invited person in the meeting. */
 export function RolePicker(props: RolePickerProps) {
   const options = () => [
     ...(props.hasAccount && props.role !== null
       ? []
-      : [{ value: "", text: wordsOf("desk").meetings.people.byLink }]),
-    ...INVITED_ROLES.map((role) => ({ value: role, text: wordsOf("desk").roles[role] })),
-    ...(props.role === "guest" ? [{ value: "guest", text: wordsOf("desk").roles.guest }] : []),
+      : [{ value: "", text: wordsOf("dashboard").meetings.people.byLink }]),
+    ...INVITED_ROLES.map((role) => ({ value: role, text: wordsOf("dashboard").roles[role] })),
+    ...(props.role === "guest" ? [{ value: "guest", text: wordsOf("dashboard").roles.guest }] : []),
   ];
   return (
     <div class={styles.role}>
       <Choice
-        label={wordsOf("desk").meetings.people.role(props.name)}
+        label={wordsOf("dashboard").meetings.people.role(props.name)}
         isLabelHeard
         value={props.role ?? ""}
         options={options()}

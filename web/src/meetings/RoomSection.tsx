@@ -1,12 +1,12 @@
 import { MAX_PARTICIPANTS, type RoomSettings } from "@tafelrunde/protocol";
 import { createResource, createSignal, Show } from "solid-js";
 import { changeRoom, readRoom, removeRoomPassword, type Room, setRoomPassword } from "../api/rooms.ts";
-import { createAsk } from "../desk/ask.ts";
-import formStyles from "../desk/Form.module.css";
-import { FormFoot } from "../desk/FormFoot.tsx";
-import { Loading } from "../desk/Loading.tsx";
-import { Section } from "../desk/Section.tsx";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import formStyles from "../dashboard/Form.module.css";
+import { FormFoot } from "../dashboard/FormFoot.tsx";
+import { Loading } from "../dashboard/Loading.tsx";
+import { Section } from "../dashboard/Section.tsx";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
@@ -14,21 +14,21 @@ import { isCapacity, SettingsFields } from "./SettingsFields.tsx";
 
 /** The meeting's room: its settings and its password. */
 export function RoomSection(props: { readonly room: string }) {
-  const words = () => wordsOf("desk").meetings.settings;
+  const words = () => wordsOf("dashboard").meetings.settings;
   const [answer, { refetch, mutate }] = createResource(() => readRoom(props.room));
   const room = () => {
     const latest = answer.latest;
     return latest?.ok ? latest.value : undefined;
   };
-  const trouble = () => {
+  const error = () => {
     const latest = answer.latest;
-    return latest === undefined || latest.ok ? undefined : latest.trouble;
+    return latest === undefined || latest.ok ? undefined : latest.error;
   };
   const take = (value: Room) => mutate({ ok: true, value, etag: "" });
   return (
     <Section title={words().title} lead={words().lead}>
-      <TroubleNotice trouble={trouble()} />
-      <Show when={room()} keyed fallback={trouble() ? undefined : <Loading />}>
+      <ErrorNotice error={error()} />
+      <Show when={room()} keyed fallback={error() ? undefined : <Loading />}>
         {(room) => (
           <>
             <Settings room={room} onChanged={take} onReload={() => void refetch()} />
@@ -49,7 +49,7 @@ interface SettingsProps {
 function Settings(props: SettingsProps) {
   const { room } = props;
   const [settings, setSettings] = createSignal(room.settings);
-  const ask = createAsk();
+  const submission = createSubmission();
   const changed = (): Partial<RoomSettings> => {
     const names = Object.keys(settings()) as (keyof RoomSettings)[];
     return Object.fromEntries(
@@ -62,7 +62,7 @@ function Settings(props: SettingsProps) {
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
     if (!isDirty() || !isCapacity(settings().maxParticipants, MAX_PARTICIPANTS)) return;
-    const done = await ask.run(() => changeRoom(room.id, { settings: changed() }, room.version));
+    const done = await submission.run(() => changeRoom(room.id, { settings: changed() }, room.version));
     if (done !== undefined) props.onChanged(done.value);
   };
   return (
@@ -72,16 +72,16 @@ function Settings(props: SettingsProps) {
         most={MAX_PARTICIPANTS}
         onChange={(change) => setSettings((before) => ({ ...before, ...change }))}
       />
-      <FormFoot ask={ask} isIdle={!isDirty()} onReload={() => props.onReload()} />
+      <FormFoot submission={submission} isIdle={!isDirty()} onReload={() => props.onReload()} />
     </form>
   );
 }
 
 function Password(props: { readonly room: Room; readonly onChanged: () => void }) {
-  const words = () => wordsOf("desk").meetings.settings;
+  const words = () => wordsOf("dashboard").meetings.settings;
   const [isOpen, setOpen] = createSignal(false);
   const [text, setText] = createSignal("");
-  const ask = createAsk();
+  const submission = createSubmission();
   const has = () => props.room.hasPassword;
   const done = (answer: unknown) => {
     if (answer === undefined) return;
@@ -91,9 +91,9 @@ function Password(props: { readonly room: Room; readonly onChanged: () => void }
   };
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
-    if (text() !== "") done(await ask.run(() => setRoomPassword(props.room.id, text())));
+    if (text() !== "") done(await submission.run(() => setRoomPassword(props.room.id, text())));
   };
-  const drop = async () => done(await ask.run(() => removeRoomPassword(props.room.id)));
+  const drop = async () => done(await submission.run(() => removeRoomPassword(props.room.id)));
   return (
     <div class={formStyles.form}>
       <div>
@@ -108,7 +108,7 @@ function Password(props: { readonly room: Room; readonly onChanged: () => void }
               {has() ? words().passwordChange : words().passwordAdd}
             </Button>
             <Show when={has()}>
-              <Button look="danger" busy={ask.isBusy()} onClick={() => void drop()}>
+              <Button look="danger" busy={submission.isBusy()} onClick={() => void drop()}>
                 {words().passwordRemove}
               </Button>
             </Show>
@@ -117,12 +117,12 @@ function Password(props: { readonly room: Room; readonly onChanged: () => void }
       >
         <form class={formStyles.form} novalidate onSubmit={(event) => void save(event)}>
           <Field label={words().passwordNew} value={text()} onInput={setText} />
-          <FormFoot ask={ask}>
-            <Button onClick={() => setOpen(false)}>{wordsOf("desk").cancel}</Button>
+          <FormFoot submission={submission}>
+            <Button onClick={() => setOpen(false)}>{wordsOf("dashboard").cancel}</Button>
           </FormFoot>
         </form>
       </Show>
-      <TroubleNotice trouble={isOpen() ? undefined : ask.trouble()} />
+      <ErrorNotice error={isOpen() ? undefined : submission.error()} />
     </div>
   );
 }

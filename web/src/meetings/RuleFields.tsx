@@ -1,11 +1,11 @@
 import { For, Match, Show, Switch } from "solid-js";
-import formStyles from "../desk/Form.module.css";
+import formStyles from "../dashboard/Form.module.css";
 import { language, wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Choice } from "../ui/Choice.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Icon } from "../ui/Icon.tsx";
-import { repeat } from "../desk/shapes.ts";
+import { repeat } from "../dashboard/icons.ts";
 import { type FormProblem, type MeetingForm, startOf } from "./meeting_form.ts";
 import {
   MAX_COUNT,
@@ -32,7 +32,7 @@ interface RuleFieldsProps {
 
 /** Fields for the repetition of a series, with its text. */
 export function RuleFields(props: RuleFieldsProps) {
-  const words = () => wordsOf("desk").meetings.repeat;
+  const words = () => wordsOf("dashboard").meetings.repeat;
   const rule = () => props.form.rule;
   const change = (change: Partial<Rule>) => props.onChange({ rule: { ...rule(), ...change } });
   const setUnit = (unit: Unit) => {
@@ -90,7 +90,7 @@ export function RuleFields(props: RuleFieldsProps) {
 }
 
 function problemOfDays(problems: readonly FormProblem[], { date }: MeetingForm): string | undefined {
-  const words = wordsOf("desk").meetings.repeat;
+  const words = wordsOf("dashboard").meetings.repeat;
   if (problems.includes("weekdays")) return words.weekdayMissing;
   return problems.includes("firstWeekday")
     ? words.firstIsOther(weekdayName(weekday(date), language()))
@@ -106,7 +106,7 @@ interface WeekdaysProps {
 function Weekdays(props: WeekdaysProps) {
   return (
     <fieldset class={styles.days}>
-      <legend>{wordsOf("desk").meetings.repeat.weekdays}</legend>
+      <legend>{wordsOf("dashboard").meetings.repeat.weekdays}</legend>
       <div>
         <For each={WEEKDAYS}>
           {(day) => (
@@ -134,7 +134,7 @@ function Weekdays(props: WeekdaysProps) {
 
 /** The day of the month, or its weekday, taken from the first date. */
 function MonthDay(props: { readonly form: MeetingForm; readonly onChange: (nth: number) => void }) {
-  const words = () => wordsOf("desk").meetings.repeat;
+  const words = () => wordsOf("dashboard").meetings.repeat;
   const date = () => props.form.date;
   const day = () => Number(date().slice(8, 10));
   const name = () => weekdayName(weekday(date()), language());
@@ -165,7 +165,7 @@ interface EndFieldsProps {
 }
 
 function EndFields(props: EndFieldsProps) {
-  const words = () => wordsOf("desk").meetings.repeat;
+  const words = () => wordsOf("dashboard").meetings.repeat;
   const end = () => props.form.rule.end;
   const choose = (kind: string) => {
     if (kind === "until") props.onChange({ kind, until: plusDays(props.form.date, 84) });
@@ -199,7 +199,9 @@ function EndFields(props: EndFieldsProps) {
             min={props.form.date}
             value={end().until}
             onInput={(until) => props.onChange({ kind: "until", until })}
-            problem={props.problems.includes("until") ? wordsOf("desk").meetings.form.dateMissing : undefined}
+            problem={props.problems.includes("until")
+              ? wordsOf("dashboard").meetings.form.dateMissing
+              : undefined}
           />
         )}
       </Show>

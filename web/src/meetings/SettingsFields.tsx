@@ -1,6 +1,6 @@
 import type { Audience, RoomSettings, WaitingRoom } from "@tafelrunde/protocol";
 import { For } from "solid-js";
-import formStyles from "../desk/Form.module.css";
+import formStyles from "../dashboard/Form.module.css";
 import { wordsOf } from "../i18n/language.ts";
 import { Choice } from "../ui/Choice.tsx";
 import { Field } from "../ui/Field.tsx";
@@ -25,7 +25,7 @@ export function isCapacity(n: number, most: number): boolean {
 
 /** Fields for a room's settings: who can join and how, and who may do what. */
 export function SettingsFields(props: SettingsFieldsProps) {
-  const words = () => wordsOf("desk").meetings.settings;
+  const words = () => wordsOf("dashboard").meetings.settings;
   return (
     <>
       <Choice

@@ -1,5 +1,5 @@
 import { Match, Show, Switch } from "solid-js";
-import formStyles from "../desk/Form.module.css";
+import formStyles from "../dashboard/Form.module.css";
 import { language, wordsOf } from "../i18n/language.ts";
 import { Choice } from "../ui/Choice.tsx";
 import { Field } from "../ui/Field.tsx";
@@ -20,7 +20,7 @@ interface WhenFieldsProps {
 
 /** Date, time, length, time zone, and whether it repeats. */
 export function WhenFields(props: WhenFieldsProps) {
-  const words = () => wordsOf("desk").meetings.form;
+  const words = () => wordsOf("dashboard").meetings.form;
   const is = (problem: FormProblem) => props.problems.includes(problem);
   const setDate = (date: string) => {
     const { rule } = props.form;

@@ -17,9 +17,9 @@ import { Mark } from "../ui/Logo.tsx";
 import { CallContext } from "./call_context.ts";
 import styles from "./CallPage.module.css";
 
-const Meeting = lazy(async () => {
-  const [meeting] = await Promise.all([import("./Meeting.tsx"), speakAlso("room")]);
-  return { default: meeting.Meeting };
+const MeetingShell = lazy(async () => {
+  const [meeting] = await Promise.all([import("./MeetingShell.tsx"), speakAlso("room")]);
+  return { default: meeting.MeetingShell };
 });
 const End = lazy(async () => {
   const [end] = await Promise.all([import("./End.tsx"), speakAlso("room"), speakAlso("link")]);
@@ -65,7 +65,7 @@ function Phase(props: { readonly call: Call; readonly again: () => void }) {
   // The direct join begins with "joining" and shows no lobby, unless it is refused.
   const cameByLobby = createMemo<boolean>((before) => before || view().phase === "lobby", false);
   onMount(() => {
-    void Meeting.preload();
+    void MeetingShell.preload();
     const timer = setTimeout(() => void End.preload(), END_AFTER_MS);
     onCleanup(() => clearTimeout(timer));
   });
@@ -79,7 +79,7 @@ function Phase(props: { readonly call: Call; readonly again: () => void }) {
       </Match>
       <Match when={view().phase === "joined"}>
         <Suspense fallback={<Entering />}>
-          <Meeting />
+          <MeetingShell />
         </Suspense>
       </Match>
       <Match when={view().phase === "ended"}>

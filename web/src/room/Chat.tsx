@@ -5,7 +5,7 @@ import { language, roomWords } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Icon } from "../ui/Icon.tsx";
-import { useAsk } from "./ask.ts";
+import { useSend } from "./send.ts";
 import { useUnavailable } from "./availability.ts";
 import { useCall } from "./call_context.ts";
 import styles from "./Chat.module.css";
@@ -14,7 +14,7 @@ import { type ChatRow, chatRows } from "./chat_rows.ts";
 import { linkify } from "./linkify.ts";
 import { createOlderChat } from "./older_chat.ts";
 import { useRights } from "./rights.ts";
-import { arrowDown, bin } from "./shapes.ts";
+import { arrowDown, bin } from "./icons.ts";
 
 /** Distance from the beginning at which older messages load, CSS pixels. */
 const AT_BEGINNING = 200;
@@ -32,7 +32,7 @@ export function Chat() {
   const older = createOlderChat(call);
 
   const rows = createMemo(() => {
-    const pending = call.view.pending.filter(({ ask }) => ask.type === "chat.post").length;
+    const pending = call.view.pending.filter(({ draft }) => draft.type === "chat.post").length;
     return chatRows([...older.messages(), ...call.view.state.chat], call.view.you, pending);
   });
   const bySeq = createMemo(() => new Map(rows().map((row) => [row.message.seq, row])));
@@ -129,9 +129,9 @@ export function Chat() {
 function Deletion(
   props: { readonly message: ChatMessage; readonly list: HTMLElement; readonly onClose: () => void },
 ) {
-  const ask = useAsk();
+  const send = useSend();
   const remove = () => {
-    void ask({ type: "chat.delete", messageSeq: props.message.seq });
+    void send({ type: "chat.delete", messageSeq: props.message.seq });
     // The button is deleted with the message.
     const { list } = props;
     props.onClose();

@@ -9,7 +9,7 @@ import { useCall } from "./call_context.ts";
 import { draftOf } from "./chat_draft.ts";
 import styles from "./ChatForm.module.css";
 import { useRights } from "./rights.ts";
-import { send } from "./shapes.ts";
+import { send } from "./icons.ts";
 
 /** Length from which the field shows the remaining characters. */
 const COUNTED_FROM = MAX_CHAT_TEXT - 400;

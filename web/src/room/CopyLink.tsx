@@ -2,8 +2,8 @@ import { createSignal, Show } from "solid-js";
 import { roomWords } from "../i18n/language.ts";
 import { copyText } from "../ui/clipboard.ts";
 import { ControlButton } from "../ui/ControlButton.tsx";
-import { alert } from "../ui/shapes.ts";
-import { check, link } from "./shapes.ts";
+import { alert } from "../ui/icons.ts";
+import { check, link } from "./icons.ts";
 import { type SharedLink, useSharedLink } from "./shared_link.ts";
 import { useToasts } from "./Toasts.tsx";
 

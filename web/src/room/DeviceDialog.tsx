@@ -6,7 +6,7 @@ import { Icon } from "../ui/Icon.tsx";
 import { onPressBeside } from "../ui/press_beside.ts";
 import { createReturnFocus } from "../ui/return_focus.ts";
 import styles from "./DeviceDialog.module.css";
-import { cross } from "./shapes.ts";
+import { cross } from "./icons.ts";
 
 /** Microphone, camera and speaker, changed during a meeting. */
 export function DeviceDialog(props: { readonly onClose: () => void }) {

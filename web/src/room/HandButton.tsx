@@ -3,7 +3,7 @@ import { ControlButton } from "../ui/ControlButton.tsx";
 import { shortcut } from "../ui/shortcut.ts";
 import { useUnavailable } from "./availability.ts";
 import { useCall } from "./call_context.ts";
-import { hand } from "./shapes.ts";
+import { hand } from "./icons.ts";
 
 /** Raises and lowers one's hand. */
 export function HandButton() {

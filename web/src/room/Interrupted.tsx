@@ -3,7 +3,7 @@ import { Show } from "solid-js";
 import type { CallView } from "../call/api.ts";
 import { roomWords } from "../i18n/language.ts";
 import { Icon } from "../ui/Icon.tsx";
-import { offline } from "../ui/shapes.ts";
+import { offline } from "../ui/icons.ts";
 import { useCall } from "./call_context.ts";
 import styles from "./Interrupted.module.css";
 

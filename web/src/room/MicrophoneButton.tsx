@@ -1,6 +1,6 @@
 import { words } from "../i18n/language.ts";
 import { ControlButton } from "../ui/ControlButton.tsx";
-import { microphone, microphoneOff } from "../ui/shapes.ts";
+import { microphone, microphoneOff } from "../ui/icons.ts";
 import { shortcut } from "../ui/shortcut.ts";
 import { useCall } from "./call_context.ts";
 import { useRights } from "./rights.ts";

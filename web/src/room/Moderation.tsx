@@ -2,36 +2,36 @@ import { createSignal, lazy, Show, Suspense } from "solid-js";
 import { roomWords, speakAlso } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
-import { microphoneOff } from "../ui/shapes.ts";
-import { useAsk } from "./ask.ts";
+import { microphoneOff } from "../ui/icons.ts";
+import { useSend } from "./send.ts";
 import { useUnavailable } from "./availability.ts";
 import { useCall } from "./call_context.ts";
 import styles from "./Moderation.module.css";
 import { useRights } from "./rights.ts";
-import { hand, leave, sliders } from "./shapes.ts";
+import { hand, leave, sliders } from "./icons.ts";
 import { useToasts } from "./Toasts.tsx";
 
 /** The form and its words belong to the dashboard. */
 const RoomSettingsDialog = lazy(async () => {
-  const [dialog] = await Promise.all([import("./RoomSettingsDialog.tsx"), speakAlso("desk")]);
+  const [dialog] = await Promise.all([import("./RoomSettingsDialog.tsx"), speakAlso("dashboard")]);
   return { default: dialog.RoomSettingsDialog };
 });
 
 /** Moderators' actions on everyone at once. */
 export function Moderation() {
   const call = useCall();
-  const ask = useAsk();
+  const send = useSend();
   const rights = useRights();
   const unavailable = useUnavailable("hand");
   const toasts = useToasts();
   const [open, setOpen] = createSignal<"settings" | "end">();
   const muteAll = async () => {
-    if (await ask({ type: "track.muteAll" })) {
+    if (await send({ type: "track.muteAll" })) {
       toasts.show({ shape: microphoneOff, text: roomWords().mutedAll });
     }
   };
   return (
-    <Show when={rights.isModerator()}>
+    <Show when={rights.moderates()}>
       <section class={styles.moderation} aria-label={roomWords().moderation}>
         <Button look="quiet" shape={microphoneOff} onClick={() => void muteAll()}>
           {roomWords().muteAll}
@@ -40,7 +40,7 @@ export function Moderation() {
           <Button
             look="quiet"
             shape={hand}
-            onClick={() => void ask({ type: "hand.lower", participantId: null })}
+            onClick={() => void send({ type: "hand.lower", participantId: null })}
           >
             {roomWords().lowerAll}
           </Button>
@@ -61,7 +61,7 @@ export function Moderation() {
             actions={
               <>
                 <Button onClick={() => setOpen(undefined)}>{roomWords().cancel}</Button>
-                <Button look="danger" onClick={() => void ask({ type: "room.end" })}>
+                <Button look="danger" onClick={() => void send({ type: "room.end" })}>
                   {roomWords().endForAll}
                 </Button>
               </>

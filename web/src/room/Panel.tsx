@@ -4,7 +4,7 @@ import { isOfComposing } from "../ui/controlled.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { createReturnFocus } from "../ui/return_focus.ts";
 import styles from "./Panel.module.css";
-import { cross } from "./shapes.ts";
+import { cross } from "./icons.ts";
 
 interface PanelProps {
   readonly id: string;

@@ -3,13 +3,13 @@ import { createMemo, createSignal, For, Show } from "solid-js";
 import { roomWords } from "../i18n/language.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { Icon } from "../ui/Icon.tsx";
-import { camera, cameraOff, microphone, microphoneOff } from "../ui/shapes.ts";
+import { camera, cameraOff, microphone, microphoneOff } from "../ui/icons.ts";
 import { useCall } from "./call_context.ts";
 import styles from "./ParticipantsPanel.module.css";
 import { peopleInOrder, placeOfHand, tracksByPerson, type TracksOf } from "./people.ts";
 import { PersonDialog } from "./PersonDialog.tsx";
 import { useRights } from "./rights.ts";
-import { dots, hand } from "./shapes.ts";
+import { dots, hand } from "./icons.ts";
 import { WaitingList } from "./WaitingList.tsx";
 
 /** Everyone in the meeting: raised hands first, in their order, then the others in the order of joining. */
@@ -47,7 +47,7 @@ function Person(props: PersonProps) {
   const call = useCall();
   const rights = useRights();
   const isYou = () => props.id === call.view.you;
-  const hasOptions = () => isYou() ? rights.may("rename") : rights.isModerator();
+  const hasOptions = () => isYou() ? rights.may("rename") : rights.moderates();
   /** "Participant" is the default role; only others get a badge. */
   const badge = () => {
     const role = person()?.role;

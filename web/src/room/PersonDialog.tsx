@@ -9,14 +9,14 @@ import {
   type Track,
 } from "@tafelrunde/protocol";
 import { createSignal, Show } from "solid-js";
-import type { Ask } from "../call/api.ts";
+import type { CommandDraft } from "../call/api.ts";
 import { roomWords, words } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Choice } from "../ui/Choice.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Toggle } from "../ui/Toggle.tsx";
-import { useAsk } from "./ask.ts";
+import { useSend } from "./send.ts";
 import { useUnavailable } from "./availability.ts";
 import { useCall } from "./call_context.ts";
 import { mayTouch, tracksByPerson } from "./people.ts";
@@ -34,7 +34,7 @@ export function PersonDialog(props: { readonly id: ParticipantId; readonly onClo
 
 function Options(props: { readonly person: Participant; readonly onClose: () => void }) {
   const call = useCall();
-  const ask = useAsk();
+  const send = useSend();
   const rights = useRights();
   const unavailable = useUnavailable("hand");
   const [isRemoving, setRemoving] = createSignal(false);
@@ -42,8 +42,8 @@ function Options(props: { readonly person: Participant; readonly onClose: () => 
   const isTouchable = () => mayTouch(rights.role(), props.person, isYou());
   const tracks = () => tracksByPerson(call.view).get(props.person.id) ?? {};
   const participantId = () => props.person.id;
-  const act = (request: Ask) => {
-    void ask(request);
+  const act = (request: CommandDraft) => {
+    void send(request);
     props.onClose();
   };
   const mayRename = () => isYou() ? rights.may("rename") : rights.may("renameOthers") && isTouchable();
@@ -70,7 +70,7 @@ function Options(props: { readonly person: Participant; readonly onClose: () => 
             hint={props.person.role === "owner" ? undefined : roomWords().roleHint[props.person.role]}
             options={givenRoles(props.person).map((value) => ({ value, text: roomWords().roles[value] }))}
             onChoose={(role) =>
-              ask({ type: "role.set", participantId: participantId(), role: role as GivenRole })}
+              send({ type: "role.set", participantId: participantId(), role: role as GivenRole })}
           />
         </Show>
         <div class={styles.acts}>
@@ -132,10 +132,10 @@ function NameForm(props: { readonly name: string; readonly onSave: (name: string
 }
 
 function Removal(props: { readonly person: Participant; readonly onClose: () => void }) {
-  const ask = useAsk();
+  const send = useSend();
   const [ban, setBan] = createSignal(false);
   const remove = () => {
-    void ask({ type: "participant.remove", participantId: props.person.id, ban: ban() });
+    void send({ type: "participant.remove", participantId: props.person.id, ban: ban() });
     props.onClose();
   };
   return (
@@ -155,7 +155,7 @@ function Removal(props: { readonly person: Participant; readonly onClose: () => 
  * "participant".
  */
 function givenRoles({ isGuest, role }: Participant): Role[] {
-  const given: GivenRole[] = ["cohost", "presenter", isGuest ? "guest" : "participant", "viewer"];
+  const given: GivenRole[] = ["moderator", "presenter", isGuest ? "guest" : "participant", "viewer"];
   return ROLES.filter((one) => one === role || given.some((other) => other === one));
 }
 

@@ -6,7 +6,7 @@ import { useUnavailable } from "./availability.ts";
 import { useCall } from "./call_context.ts";
 import styles from "./ReactButton.module.css";
 import { useRights } from "./rights.ts";
-import { smile } from "./shapes.ts";
+import { smile } from "./icons.ts";
 
 /** Opens a row of reactions; each is shown to everyone for a moment. */
 export function ReactButton() {

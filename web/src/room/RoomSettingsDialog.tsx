@@ -4,21 +4,21 @@ import { roomWords, wordsOf } from "../i18n/language.ts";
 import { isCapacity, SettingsFields } from "../meetings/SettingsFields.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
-import { useAsk } from "./ask.ts";
+import { useSend } from "./send.ts";
 import { useCall } from "./call_context.ts";
 import styles from "./RoomSettingsDialog.module.css";
 
 /** The room settings, changed during a meeting: saved changes apply at once. */
 export function RoomSettingsDialog(props: { readonly onClose: () => void }) {
   const call = useCall();
-  const ask = useAsk();
+  const submission = useSend();
   const [changes, setChanges] = createSignal<RoomSettingsChange>({});
   const settings = () => ({ ...call.view.state.room.settings, ...changes() as Partial<RoomSettings> });
   const isGood = () => isCapacity(settings().maxParticipants, MAX_PARTICIPANTS);
   const save = async () => {
     if (!isGood()) return;
     const isUnchanged = Object.keys(changes()).length === 0;
-    if (isUnchanged || await ask({ type: "room.change", settings: changes() })) props.onClose();
+    if (isUnchanged || await submission({ type: "room.change", settings: changes() })) props.onClose();
   };
   return (
     <Dialog
@@ -32,7 +32,7 @@ export function RoomSettingsDialog(props: { readonly onClose: () => void }) {
         </>
       }
     >
-      <p class={styles.lead}>{wordsOf("desk").meetings.settings.lead}</p>
+      <p class={styles.lead}>{wordsOf("dashboard").meetings.settings.lead}</p>
       <SettingsFields
         settings={settings()}
         most={MAX_PARTICIPANTS}

@@ -3,7 +3,7 @@ import { roomWords, words } from "../i18n/language.ts";
 import { ControlButton } from "../ui/ControlButton.tsx";
 import { useCall } from "./call_context.ts";
 import { useRights } from "./rights.ts";
-import { screen, screenStop } from "./shapes.ts";
+import { screen, screenStop } from "./icons.ts";
 
 /**
  * Starts and stops screen sharing, also while the browser's picker is open; absent if the browser cannot

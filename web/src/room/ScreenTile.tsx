@@ -6,7 +6,7 @@ import { Icon } from "../ui/Icon.tsx";
 import { Video } from "../ui/Video.tsx";
 import { useCall } from "./call_context.ts";
 import { Interrupted, isInterrupted } from "./Interrupted.tsx";
-import { screen } from "./shapes.ts";
+import { screen } from "./icons.ts";
 import styles from "./ScreenTile.module.css";
 import { createVideoView } from "./video_views.ts";
 

@@ -6,7 +6,7 @@ import { Avatar } from "../ui/Avatar.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Field } from "../ui/Field.tsx";
-import { useAsk } from "./ask.ts";
+import { useSend } from "./send.ts";
 import { useCall } from "./call_context.ts";
 import styles from "./WaitingList.module.css";
 import { waitingPersons } from "./people.ts";
@@ -17,7 +17,7 @@ const RECOUNT_MS = 15_000;
 /** For moderators: the waiting participants and their waiting times, longest first; nothing without any. */
 export function WaitingList() {
   const call = useCall();
-  const ask = useAsk();
+  const send = useSend();
   const people = createMemo(() => waitingPersons(call.view));
   const [declined, setDeclined] = createSignal<Waiting>();
   const now = createNow();
@@ -27,7 +27,7 @@ export function WaitingList() {
         <header>
           <h3>{roomWords().waiting.title(people().length)}</h3>
           <Show when={people().length > 1}>
-            <Button look="quiet" onClick={() => void ask({ type: "waiting.admit", participantId: null })}>
+            <Button look="quiet" onClick={() => void send({ type: "waiting.admit", participantId: null })}>
               {roomWords().waiting.admitAll}
             </Button>
           </Show>
@@ -57,7 +57,7 @@ interface RowProps {
 }
 
 function Row(props: RowProps) {
-  const ask = useAsk();
+  const send = useSend();
   const words = () => roomWords().waiting;
   return (
     <li>
@@ -80,7 +80,7 @@ function Row(props: RowProps) {
         <Button
           look="primary"
           label={words().admitOne(props.person.name)}
-          onClick={() => void ask({ type: "waiting.admit", participantId: props.person.id })}
+          onClick={() => void send({ type: "waiting.admit", participantId: props.person.id })}
         >
           {words().admit}
         </Button>
@@ -90,10 +90,10 @@ function Row(props: RowProps) {
 }
 
 function DeclineDialog(props: { readonly person: Waiting; readonly onClose: () => void }) {
-  const ask = useAsk();
+  const send = useSend();
   const [text, setText] = createSignal("");
   const decline = () => {
-    void ask({
+    void send({
       type: "waiting.decline",
       participantId: props.person.id,
       text: cutText(text(), MAX_DECLINE_TEXT),

@@ -1,8 +1,8 @@
 import { createMemo, Show } from "solid-js";
 import { roomWords } from "../i18n/language.ts";
 import { Notice } from "../ui/Notice.tsx";
-import { people as peopleShape } from "../ui/shapes.ts";
-import { useAsk } from "./ask.ts";
+import { people as peopleShape } from "../ui/icons.ts";
+import { useSend } from "./send.ts";
 import { useCall } from "./call_context.ts";
 import { askForNotifications, mayAskForNotifications } from "./knocking.ts";
 import { waitingPersons } from "./people.ts";
@@ -11,7 +11,7 @@ import styles from "./WaitingNotice.module.css";
 /** For moderators, above the people: a participant is waiting, with a button to admit them at once. */
 export function WaitingNotice(props: { readonly onShow: () => void }) {
   const call = useCall();
-  const ask = useAsk();
+  const send = useSend();
   const people = createMemo(() => waitingPersons(call.view));
   const only = () => people().length === 1 ? people()[0] : undefined;
   return (
@@ -29,7 +29,7 @@ export function WaitingNotice(props: { readonly onShow: () => void }) {
             <button type="button" onClick={() => props.onShow()}>{roomWords().waiting.show}</button>
             <button
               type="button"
-              onClick={() => void ask({ type: "waiting.admit", participantId: only()?.id ?? null })}
+              onClick={() => void send({ type: "waiting.admit", participantId: only()?.id ?? null })}
             >
               {only() ? roomWords().waiting.admit : roomWords().waiting.admitAll}
             </button>

@@ -2,10 +2,10 @@ import type { Role } from "@tafelrunde/protocol";
 import { createEffect, untrack } from "solid-js";
 import { sentence } from "../i18n/isolate.ts";
 import { roomWords } from "../i18n/language.ts";
-import { cameraOff, microphoneOff, people } from "../ui/shapes.ts";
+import { cameraOff, microphoneOff, people } from "../ui/icons.ts";
 import { useCall } from "./call_context.ts";
 import { type News, newsBetween } from "./news.ts";
-import { chat, hand, screenStop } from "./shapes.ts";
+import { chat, hand, screenStop } from "./icons.ts";
 import { type Toast, useToasts } from "./Toasts.tsx";
 
 /** Shows others' actions in toasts; chat messages only while the chat is closed. */

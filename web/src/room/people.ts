@@ -48,5 +48,5 @@ export function waitingPersons(view: CallView): Waiting[] {
  * finally.
  */
 export function mayTouch(role: Role, { role: theirs }: Participant, isYou: boolean): boolean {
-  return theirs !== "owner" && (theirs !== "cohost" || role === "owner" || isYou);
+  return theirs !== "owner" && (theirs !== "moderator" || role === "owner" || isYou);
 }

@@ -1,11 +1,11 @@
-import { isModerator, may, type Right, type Role } from "@tafelrunde/protocol";
+import { may, moderates, type Right, type Role } from "@tafelrunde/protocol";
 import { useCall } from "./call_context.ts";
 
 /** The role and rights of this page's person. Read it in JSX: it changes. */
 export interface OwnRights {
   readonly role: () => Role;
   readonly may: (right: Right) => boolean;
-  readonly isModerator: () => boolean;
+  readonly moderates: () => boolean;
 }
 
 /** The rights of this page's person. Throws outside of a call. */
@@ -15,6 +15,6 @@ export function useRights(): OwnRights {
   return {
     role,
     may: (right) => may(right, role(), call.view.state.room.settings),
-    isModerator: () => isModerator(role()),
+    moderates: () => moderates(role()),
   };
 }

@@ -16,7 +16,7 @@ export function useSharedLink(): () => SharedLink {
   const rights = useRights();
   return () => {
     if (call.view.isLinkForAll) return url;
-    if (call.view.account === null || !rights.isModerator()) return undefined;
+    if (call.view.account === null || !rights.moderates()) return undefined;
     return async () => {
       const answer = await readLinkForAll(call.view.roomId);
       return answer.ok ? answer.value.url : undefined;

@@ -1,8 +1,8 @@
 import { shownEmail } from "@tafelrunde/protocol";
 import { createSignal, Show } from "solid-js";
 import { confirmEmail } from "../api/auth.ts";
-import { createAsk } from "../desk/ask.ts";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { askAgain } from "../me/me.ts";
 import { Button } from "../ui/Button.tsx";
@@ -18,11 +18,11 @@ interface ConfirmEmailProps {
 
 /** The page of the link mailed to a new address: a click confirms it, a link scanner does not. */
 export function ConfirmEmail(props: ConfirmEmailProps) {
-  const words = () => wordsOf("desk").ticket.changeEmail;
+  const words = () => wordsOf("dashboard").oneTimeLink.changeEmail;
   const [isDone, setDone] = createSignal(false);
-  const ask = createAsk();
+  const submission = createSubmission();
   const confirm = async () => {
-    if (await ask.run(() => confirmEmail(props.secret)) === undefined) return;
+    if (await submission.run(() => confirmEmail(props.secret)) === undefined) return;
     setDone(true);
     await askAgain();
   };
@@ -34,8 +34,10 @@ export function ConfirmEmail(props: ConfirmEmailProps) {
         : words().lead(props.name, shownEmail(props.email))}
     >
       <Show when={!isDone()} fallback={<ButtonLink href="/account">{words().on}</ButtonLink>}>
-        <TroubleNotice trouble={ask.trouble()} />
-        <Button look="primary" busy={ask.isBusy()} onClick={() => void confirm()}>{words().action}</Button>
+        <ErrorNotice error={submission.error()} />
+        <Button look="primary" busy={submission.isBusy()} onClick={() => void confirm()}>
+          {words().action}
+        </Button>
       </Show>
     </SignFrame>
   );

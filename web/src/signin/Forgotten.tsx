@@ -1,8 +1,8 @@
 import { createSignal, Show } from "solid-js";
 import { askForReset } from "../api/auth.ts";
-import { createAsk } from "../desk/ask.ts";
-import { check } from "../desk/shapes.ts";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import { check } from "../dashboard/icons.ts";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
@@ -14,16 +14,16 @@ import styles from "./SignIn.module.css";
  * not.
  */
 export function Forgotten(props: { readonly onBack: () => void }) {
-  const words = () => wordsOf("desk").signIn;
+  const words = () => wordsOf("dashboard").signIn;
   const [email, setEmail] = createSignal("");
   const [isSent, setSent] = createSignal(false);
   const [wasTried, setTried] = createSignal(false);
-  const ask = createAsk();
+  const submission = createSubmission();
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
     if (email().trim() === "") return;
-    const sent = await ask.run(() => askForReset({ email: email().trim() }));
+    const sent = await submission.run(() => askForReset({ email: email().trim() }));
     setSent(sent !== undefined);
   };
   return (
@@ -38,14 +38,16 @@ export function Forgotten(props: { readonly onBack: () => void }) {
         onInput={setEmail}
         problem={wasTried() && email().trim() === "" ? words().emailMissing : undefined}
       />
-      <TroubleNotice trouble={ask.trouble()} />
+      <ErrorNotice error={submission.error()} />
       <Show
         when={isSent()}
-        fallback={<Button type="submit" look="primary" busy={ask.isBusy()}>{words().forgottenAction}</Button>}
+        fallback={
+          <Button type="submit" look="primary" busy={submission.isBusy()}>{words().forgottenAction}</Button>
+        }
       >
         <Notice shape={check} tone="hint">{words().forgottenSent}</Notice>
       </Show>
-      <Button look="quiet" onClick={() => props.onBack()}>{wordsOf("desk").back}</Button>
+      <Button look="quiet" onClick={() => props.onBack()}>{wordsOf("dashboard").back}</Button>
     </form>
   );
 }

@@ -1,12 +1,12 @@
 import { createSignal, onCleanup, onMount, Show } from "solid-js";
 import { signInWithPassword } from "../api/auth.ts";
-import { createAsk } from "../desk/ask.ts";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { createPasskeySignIn } from "./passkey.ts";
-import { key } from "./shapes.ts";
+import { key } from "./icons.ts";
 import styles from "./SignIn.module.css";
 
 interface LocalSignInProps {
@@ -19,11 +19,11 @@ interface LocalSignInProps {
 
 /** E-mail and password, or a passkey, which is also offered in the e-mail field if the browser can. */
 export function LocalSignIn(props: LocalSignInProps) {
-  const words = () => wordsOf("desk").signIn;
+  const words = () => wordsOf("dashboard").signIn;
   const [email, setEmail] = createSignal(props.email ?? "");
   const [password, setPassword] = createSignal("");
   const [wasTried, setTried] = createSignal(false);
-  const ask = createAsk();
+  const submission = createSubmission();
   const passkey = createPasskeySignIn(() => props.onDone());
   onMount(() => void passkey.offer());
   onCleanup(passkey.stop);
@@ -32,7 +32,9 @@ export function LocalSignIn(props: LocalSignInProps) {
     event.preventDefault();
     setTried(true);
     if (email().trim() === "" || password() === "") return;
-    const done = await ask.run(() => signInWithPassword({ email: email().trim(), password: password() }));
+    const done = await submission.run(() =>
+      signInWithPassword({ email: email().trim(), password: password() })
+    );
     if (done !== undefined) await props.onDone();
   };
   return (
@@ -56,13 +58,13 @@ export function LocalSignIn(props: LocalSignInProps) {
         onInput={setPassword}
         problem={wasTried() && password() === "" ? words().passwordMissing : undefined}
       />
-      <TroubleNotice trouble={ask.trouble()} />
-      <Button type="submit" look="primary" busy={ask.isBusy()}>{words().action}</Button>
+      <ErrorNotice error={submission.error()} />
+      <Button type="submit" look="primary" busy={submission.isBusy()}>{words().action}</Button>
       <Show when={passkey.isSupported}>
-        <Button shape={key} busy={passkey.ask.isBusy()} onClick={() => void passkey.start()}>
+        <Button shape={key} busy={passkey.submission.isBusy()} onClick={() => void passkey.start()}>
           {words().passkey}
         </Button>
-        <TroubleNotice trouble={passkey.ask.trouble()} />
+        <ErrorNotice error={passkey.submission.error()} />
       </Show>
       <div class={styles.helps}>
         <Show when={props.onForgotten}>

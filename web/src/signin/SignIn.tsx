@@ -1,8 +1,8 @@
 import { createEffect, createResource, createSignal, For, Match, Show, Switch, untrack } from "solid-js";
 import { type Provider, providerPath, readMethods, signInWithRecoveryCode } from "../api/auth.ts";
-import { createAsk } from "../desk/ask.ts";
-import { Loading } from "../desk/Loading.tsx";
-import { TroubleNotice } from "../desk/TroubleNotice.tsx";
+import { createSubmission } from "../dashboard/submission.ts";
+import { Loading } from "../dashboard/Loading.tsx";
+import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { me, signedIn } from "../me/me.ts";
 import { Button } from "../ui/Button.tsx";
@@ -28,7 +28,7 @@ interface SignInProps {
 export function SignIn(props: SignInProps) {
   const [methods, { refetch }] = createResource(() => readMethods());
   const [step, setStep] = createSignal<"password" | "forgotten" | "recovery">("password");
-  const words = () => wordsOf("desk").signIn;
+  const words = () => wordsOf("dashboard").signIn;
   const arrive = async () => {
     await signedIn();
   };
@@ -43,9 +43,9 @@ export function SignIn(props: SignInProps) {
           const now = answer();
           if (!now.ok) {
             return (
-              <TroubleNotice
-                trouble={now.trouble}
-                action={<Button onClick={() => void refetch()}>{wordsOf("desk").tryAgain}</Button>}
+              <ErrorNotice
+                error={now.error}
+                action={<Button onClick={() => void refetch()}>{wordsOf("dashboard").tryAgain}</Button>}
               />
             );
           }
@@ -53,7 +53,7 @@ export function SignIn(props: SignInProps) {
           return (
             <>
               <Show when={props.problem}>
-                <TroubleNotice trouble={{ code: props.problem, status: 400 }} />
+                <ErrorNotice error={{ code: props.problem, status: 400 }} />
               </Show>
               <Switch>
                 <Match when={step() === "forgotten"}>
@@ -109,13 +109,15 @@ function goWithFragment(event: MouseEvent, provider: Provider, returnTo: string)
 
 /** Sign-in with a recovery code. */
 function Recovery(props: { readonly onDone: () => Promise<void>; readonly onBack: () => void }) {
-  const words = () => wordsOf("desk").signIn;
+  const words = () => wordsOf("dashboard").signIn;
   const [email, setEmail] = createSignal("");
   const [code, setCode] = createSignal("");
-  const ask = createAsk();
+  const submission = createSubmission();
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
-    const done = await ask.run(() => signInWithRecoveryCode({ email: email().trim(), code: code().trim() }));
+    const done = await submission.run(() =>
+      signInWithRecoveryCode({ email: email().trim(), code: code().trim() })
+    );
     if (done !== undefined) await props.onDone();
   };
   return (
@@ -130,9 +132,9 @@ function Recovery(props: { readonly onDone: () => Promise<void>; readonly onBack
         onInput={setEmail}
       />
       <Field label={words().recoveryCode} value={code()} onInput={setCode} />
-      <TroubleNotice trouble={ask.trouble()} />
-      <Button type="submit" look="primary" busy={ask.isBusy()}>{words().action}</Button>
-      <Button look="quiet" onClick={() => props.onBack()}>{wordsOf("desk").back}</Button>
+      <ErrorNotice error={submission.error()} />
+      <Button type="submit" look="primary" busy={submission.isBusy()}>{words().action}</Button>
+      <Button look="quiet" onClick={() => props.onBack()}>{wordsOf("dashboard").back}</Button>
     </form>
   );
 }

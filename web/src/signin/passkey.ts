@@ -1,11 +1,11 @@
 import { passkeyOptions, signInWithPasskey } from "../api/auth.ts";
 import type { Answer } from "../api/request.ts";
-import { type Ask, createAsk } from "../desk/ask.ts";
+import { createSubmission, type Submission } from "../dashboard/submission.ts";
 
 /** Sign-in with a passkey: by a button, or as a suggestion of the browser in a form. */
 export interface PasskeySignInButton {
   readonly isSupported: boolean;
-  readonly ask: Ask;
+  readonly submission: Submission;
   /** Makes the browser offer passkeys in the field with "webauthn". Does nothing if it cannot. */
   readonly offer: () => Promise<void>;
   readonly start: () => Promise<void>;
@@ -19,7 +19,7 @@ export interface PasskeySignInButton {
 const CANCELLED = ["NotAllowedError", "AbortError", "ERROR_CEREMONY_ABORTED"];
 
 export function createPasskeySignIn(onDone: () => Promise<void>): PasskeySignInButton {
-  const ask = createAsk();
+  const submission = createSubmission();
   let isOver = false;
 
   const go = async (isOffered: boolean): Promise<void> => {
@@ -32,16 +32,16 @@ export function createPasskeySignIn(onDone: () => Promise<void>): PasskeySignInB
         optionsJSON: options.value,
         useBrowserAutofill: isOffered,
       });
-      const done = await ask.run(() => signInWithPasskey(credential));
+      const done = await submission.run(() => signInWithPasskey(credential));
       if (done !== undefined) await onDone();
     } catch (cause) {
       if (isCancelled(cause)) return;
-      await ask.run(() => Promise.resolve(failed));
+      await submission.run(() => Promise.resolve(failed));
     }
   };
   return {
     isSupported: globalThis.PublicKeyCredential !== undefined,
-    ask,
+    submission,
     offer: () => go(true),
     start: () => go(false),
     stop: () => {
@@ -53,7 +53,7 @@ export function createPasskeySignIn(onDone: () => Promise<void>): PasskeySignInB
   };
 }
 
-const failed: Answer<never> = { ok: false, trouble: { code: "passkey.failed", status: 0 } };
+const failed: Answer<never> = { ok: false, error: { code: "passkey.failed", status: 0 } };
 
 /** Whether the person, or another of our requests, ended it. */
 export function isCancelled(cause: unknown): boolean {

@@ -5,5 +5,7 @@ export const MIN_PASSWORD = 12;
 
 /** The text of a new password's problem; undefined: none. */
 export function passwordProblem(password: string): string | undefined {
-  return [...password].length < MIN_PASSWORD ? wordsOf("desk").ticket.passwordShort(MIN_PASSWORD) : undefined;
+  return [...password].length < MIN_PASSWORD
+    ? wordsOf("dashboard").oneTimeLink.passwordShort(MIN_PASSWORD)
+    : undefined;
 }

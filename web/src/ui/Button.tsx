@@ -1,7 +1,7 @@
 import { type JSX, Show } from "solid-js";
 import styles from "./Button.module.css";
 import { Icon, type Shape } from "./Icon.tsx";
-import { spinner } from "./shapes.ts";
+import { spinner } from "./icons.ts";
 
 interface ButtonProps {
   /**

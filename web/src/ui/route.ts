@@ -6,8 +6,8 @@ import { findRoomLink } from "./room_link.ts";
 export type Route =
   | { readonly page: "home" }
   | RoomRoute
-  /** A page for people with an account, or one that leads there: desk/desk_route.ts parses the rest. */
-  | { readonly page: "desk" }
+  /** A page for people with an account, or one that leads there: dashboard/dashboard_route.ts parses the rest. */
+  | { readonly page: "dashboard" }
   /** A room's address with an invalid name or secret. */
   | { readonly page: "badLink" }
   | { readonly page: "notFound" };
@@ -24,7 +24,7 @@ export interface RoomRoute {
  * same.
  */
 const ROOM_PATH = /^(?:\/|%(?:25)*2F)+r(?:\/|%(?:25)*2F)+/i;
-const DESK_PATH = /^\/(signin|first|invite|reset|email|answer|stop|meetings|account|admin)(\/|$)/;
+const DASHBOARD_PATH = /^\/(signin|first|invite|reset|email|answer|stop|meetings|account|admin)(\/|$)/;
 /** The part after a room's name in an address: nothing, or the rest of a sentence or a mail. */
 const BARE_END = /^\/?(?:[.,;:!?)\]}>'"*_]|%[0-9A-F]{2})*$/i;
 
@@ -34,7 +34,7 @@ const BARE_END = /^\/?(?:[.,;:!?)\]}>'"*_]|%[0-9A-F]{2})*$/i;
  */
 export function parseRoute(url: URL): Route {
   if (url.pathname === "/" || url.pathname === "/index.html") return { page: "home" };
-  if (DESK_PATH.test(url.pathname)) return { page: "desk" };
+  if (DASHBOARD_PATH.test(url.pathname)) return { page: "dashboard" };
   const ahead = ROOM_PATH.exec(url.pathname)?.[0];
   if (ahead === undefined) return { page: "notFound" };
   const found = findRoomLink(url.pathname + url.search + url.hash);

@@ -11,8 +11,8 @@ const parse = (path: string) => parseRoute(new URL(`https://meet.example.org${pa
 Deno.test("an address names a page", () => {
   deepEqual(parse("/"), { page: "home" });
   deepEqual(parse("/?lang=de"), { page: "home" });
-  deepEqual(parse("/meetings/new"), { page: "desk" });
-  deepEqual(parse("/signin?returnTo=/meetings"), { page: "desk" });
+  deepEqual(parse("/meetings/new"), { page: "dashboard" });
+  deepEqual(parse("/signin?returnTo=/meetings"), { page: "dashboard" });
   deepEqual(parse("/meetingsx"), { page: "notFound" });
   deepEqual(parse("/imprint"), { page: "notFound" });
 });

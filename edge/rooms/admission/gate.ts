@@ -1,0 +1,35 @@
+import { type Refusal, refuse, type RoomState } from "@tafelrunde/protocol";
+import { type AdmissionQuota, takeUse } from "../../store/admission.ts";
+import type { Admission, Client, RoomServices } from "./authorize.ts";
+
+/**
+ * Checks what is needed to enter: the tenant's quota, the password, and a free use of the link. Null, or the
+ * refusal.
+ */
+export async function checkGate(
+  { passwords, context: { db } }: RoomServices,
+  { passwordHash, countedLink, quota, entrant: { persons }, open: { room } }: Admission,
+  password: string | undefined,
+  { device, address }: Client,
+): Promise<Refusal | null> {
+  const spent = quota && refuseSpent(quota, room.state);
+  if (spent !== null) return spent;
+  if (passwordHash !== null) {
+    if (password === undefined || password === "") return refuse("password.missing");
+    const refusal = await passwords.refuse({ room: room.id, passwordHash, password, device, address });
+    if (refusal !== null) return refusal;
+  }
+  if (countedLink === null) return null;
+  const { id, maxUses } = countedLink;
+  return await takeUse(db, id, persons.at(-1)!, maxUses) ? null : refuse("link.usedUp");
+}
+
+/** A spent quota ends no meeting; it only keeps new participants out. */
+function refuseSpent(
+  { maxParticipants, isSpent }: AdmissionQuota,
+  { participants }: RoomState,
+): Refusal | null {
+  if (isSpent) return refuse("tenant.minutesSpent");
+  const isFull = maxParticipants !== null && Object.keys(participants).length >= maxParticipants;
+  return isFull ? refuse("room.full") : null;
+}
