@@ -10,9 +10,9 @@ const BESIDE = 2;
 /**
  * Runs all jobs in order, `places` of them in parallel, and two more beside them: first those that mostly
  * wait, then others whenever `hasRoom`, which takes time to measure, finds that the machine has capacity.
- * With one place nothing runs beside it. Jobs that must run alone come last: those that mostly wait beside each
- * other, then one after another. If one throws, no more jobs start, and the error is thrown once the running
- * ones are done.
+ * With one place nothing runs beside it. Jobs that must run alone come last, one after another; those of them
+ * that mostly wait run one after another beside the first ones. If one throws, no more jobs start, and the
+ * error is thrown once the running ones are done.
  */
 export async function runPool<J extends Job>(
   jobs: readonly J[],
@@ -42,7 +42,8 @@ export async function runPool<J extends Job>(
     ...places > 1 ? Array.from({ length: BESIDE }, fillIn) : [],
   ]);
   const calm = jobs.filter(({ alone, waits }) => alone && waits);
-  await Promise.all(Array.from({ length: places > 1 ? calm.length : 1 }, () => work(calm)));
-  await work(jobs.filter(({ alone, waits }) => alone && !waits));
+  const rest = jobs.filter(({ alone, waits }) => alone && !waits);
+  if (places > 1) await Promise.all([work(rest), work(calm)]);
+  else await work([...rest, ...calm]);
   if (faults.length) throw faults[0];
 }

@@ -34,15 +34,19 @@ Deno.test("jobs run in parallel and in order, no more than there are places, and
   assert.deepEqual(begun, [["a"], ["a", "b"], ["a", "c"], ["m"], ["n"]]);
 });
 
-Deno.test("of those that must run alone, those that mostly wait run beside each other", async () => {
-  const { jobs, begun, end, run } = makeBench(["m", "a", "n", "o"], ["m", "n", "o"], ["n", "o"]);
-  const done = runPool(jobs, 2, run);
-  for (const name of ["a", "n", "o", "m"]) {
-    await new Promise((resolve) => setTimeout(resolve));
-    end(name);
-  }
-  await done;
-  assert.deepEqual(begun, [["a"], ["n"], ["n", "o"], ["m"]]);
+Deno.test("those that must run alone and mostly wait run one after another beside the others that must", async () => {
+  const order = async (places: number, ends: readonly string[]) => {
+    const { jobs, begun, end, run } = makeBench(["m", "a", "n", "o"], ["m", "n", "o"], ["n", "o"]);
+    const done = runPool(jobs, places, run);
+    for (const name of ends) {
+      await new Promise((resolve) => setTimeout(resolve));
+      end(name);
+    }
+    await done;
+    return begun;
+  };
+  assert.deepEqual(await order(2, ["a", "n", "o", "m"]), [["a"], ["m"], ["m", "n"], ["m", "o"]]);
+  assert.deepEqual(await order(1, ["a", "m", "n", "o"]), [["a"], ["m"], ["n"], ["o"]]);
 });
 
 Deno.test("two jobs that mostly wait run beside the others, and any place takes one when nothing else is left", async () => {
