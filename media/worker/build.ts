@@ -9,22 +9,22 @@ import { type Unit, uniteSources } from "./unity.ts";
 
 const overlay = fileURLToPath(new URL("./overlay", import.meta.url));
 
-/** Processor time of the whole compilation on a quiet machine of 2026, ms. */
+/** CPU time of the whole compilation on a quiet machine of 2026, ms. */
 const COMPILE_CPU_MS = 90_000;
 
-/** Memory that a compiler takes for one unit, bytes. */
+/** Memory that a compiler uses for one unit, bytes. */
 const UNIT_MEMORY_BYTES = 1e9;
 
-/** Debian packages to be installed before `buildWorker`. */
+/** Debian packages to install before `buildWorker`. */
 export const BUILD_PACKAGES: readonly string[] = [...COMPILERS, ...LIBRARIES];
 
 /**
- * Builds mediasoup-worker from the source in the npm package `mediasoupDir` against Debian's libraries, puts it into
- * the cache and gives its path. All happens in a temporary folder of the cache, so a build that is broken off leaves
- * no worker behind, and two at once end with one of their (equal) results.
+ * Builds mediasoup-worker from the source in the npm package `mediasoupDir` against Debian's libraries, puts
+ * it into the cache and returns its path. Works in a temporary folder of the cache, so that an aborted build
+ * leaves no worker behind, and two simultaneous ones end with one of their (equal) results.
  *
- * Throws `PatchError` when the source is not the one the patches were written for, and with the compiler's words
- * when it fails.
+ * Throws `PatchError` if the source is not the one that the patches were written for, and an error with the
+ * compiler's output if it fails.
  */
 export async function buildWorker(
   { mediasoupDir, version, cache, run, tell }: {
@@ -81,7 +81,10 @@ async function compile(run: Run, tell: Tell, folder: string, units: readonly Uni
   }
 }
 
-/** mediasoup's source with Debian's libraries in place of the subprojects that its build would download; gives its units. */
+/**
+ * Prepares mediasoup's source with Debian's libraries in place of the subprojects that its build would
+ * download; returns its units.
+ */
 async function layOutSource(
   run: Run,
   tell: Tell,

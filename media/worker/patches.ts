@@ -1,4 +1,4 @@
-/** One place in mediasoup's worker that has to differ when it is built against Debian's libraries. */
+/** One place in mediasoup's worker that has to change for a build against Debian's libraries. */
 export interface Patch {
   /** Below the package's `worker` folder. */
   readonly file: string;
@@ -26,14 +26,17 @@ export const PATCHES: readonly Patch[] = [
   },
 ];
 
-/** A patch does not fit mediasoup's source, most likely because that is another version than the patch was written for. */
+/**
+ * A patch does not match mediasoup's source, most likely because of another version than the patch was
+ * written for.
+ */
 export class PatchError extends Error {
   override name = "PatchError";
 }
 
 /**
- * Applies all patches below `worker`, or none: throws `PatchError`, naming every file and text that does not fit
- * exactly once, before the first file is written.
+ * Applies all patches below `worker`, or none: throws `PatchError` with every file and text that does not
+ * match exactly once, before the first file is written.
  */
 export async function applyPatches(worker: string, patches: readonly Patch[] = PATCHES): Promise<void> {
   const texts = new Map<string, string>();

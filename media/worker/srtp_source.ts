@@ -1,8 +1,9 @@
 import { must, type Run } from "./run.ts";
 
 /**
- * libsrtp 2 as Debian 12 publishes its source. Built with OpenSSL it protects a packet of 1,200 bytes in 0.45 µs
- * (AES-GCM) or 1.0 µs (AES-CM, SHA-1); Debian's own library is built with NSS and takes 0.78 µs and 3.9 µs.
+ * The source of libsrtp 2 as published by Debian 12. Built with OpenSSL it protects a packet of 1,200 bytes
+ * in 0.45 µs (AES-GCM) or 1.0 µs (AES-CM, SHA-1); Debian's own library is built with NSS and takes 0.78 µs
+ * and 3.9 µs.
  */
 export const SRTP_SOURCE = {
   file: "libsrtp2_2.5.0.orig.tar.gz",
@@ -13,8 +14,8 @@ export const SRTP_SOURCE = {
 const DEBIAN = "http://deb.debian.org/debian";
 
 /**
- * Unpacks libsrtp's source into `target`, fetched by apt's own downloader from the mirror this machine uses, else
- * from Debian's. False when neither has it; a file with another checksum counts as not there.
+ * Unpacks libsrtp's source into `target`, fetched by apt's own downloader from this machine's mirror,
+ * otherwise from Debian's. False if neither has it; a file with another checksum counts as missing.
  */
 export async function fetchSrtpSource(run: Run, temp: string, target: string): Promise<boolean> {
   const tarball = `${temp}/${SRTP_SOURCE.file}`;

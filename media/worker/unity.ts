@@ -1,25 +1,25 @@
 import { PatchError } from "./patches.ts";
 
-/** A source file of the worker, and what it decides about the company it can be compiled in. */
+/** A source file of the worker, with what limits the sources it can be compiled with. */
 interface Source {
   readonly path: string;
   readonly bytes: number;
-  /** Names that the file declares for itself; another file that declares one of them is compiled elsewhere. */
+  /** File-local names; another file that declares one of them goes into another unit. */
   readonly names: ReadonlySet<string>;
-  /** It has explicit specialisations, which come before every use. */
+  /** It has explicit specializations, which must precede every use. */
   readonly isFirst: boolean;
 }
 
-/** A file that includes several sources, so that the headers they share are read once. */
+/** A file that includes several sources, so that their common headers are read once. */
 export interface Unit {
-  /** Without folder: "unity_3.cpp". Occurs in no other unit's name. */
+  /** Without folder: "unity_3.cpp". Not part of any other unit's name. */
   readonly name: string;
   readonly sources: readonly string[];
   /** Share of the whole build's compile time, in bytes of source. */
   readonly weight: number;
 }
 
-/** The lists of sources in mediasoup's build files, and how many units each becomes. */
+/** The lists of sources in mediasoup's build files, and the number of units for each. */
 const LISTS = [
   { build: "meson.build", list: /common_sources = \[([^\]]*)\]/, units: 8, prefix: "unity_" },
   { build: "meson.build", list: /common_sources \+= \[([^\]]*)\]/, units: 1, prefix: "unity_bwe_" },
@@ -35,8 +35,8 @@ const LISTS = [
 const SOURCE_BYTES = 3_000;
 
 /**
- * Replaces the sources in mediasoup's build files below `worker` by a few units that include them, and gives those
- * units. Throws `PatchError` when the build files are others than expected.
+ * Replaces the sources in mediasoup's build files below `worker` by a few units that include them, and
+ * returns those units. Throws `PatchError` if the build files are not as expected.
  */
 export async function uniteSources(worker: string): Promise<Unit[]> {
   const units: Unit[] = [];
@@ -62,7 +62,10 @@ export async function uniteSources(worker: string): Promise<Unit[]> {
   return units;
 }
 
-/** Sources in their order, in about `count` groups of about the same weight, none with two that declare the same name. */
+/**
+ * Distributes sources, in order, over about `count` groups of similar weight, none with two that declare the
+ * same name.
+ */
 function groupSources(sources: readonly Source[], count: number): Source[][] {
   const limit = weightOf(sources) / count;
   const groups: Source[][] = [[]];
@@ -85,15 +88,15 @@ async function readSource(folder: string, path: string): Promise<Source> {
   return { path, bytes: text.length, names: ownNames(text), isFirst: /^\s*template<>/m.test(text) };
 }
 
-/** mediasoup's sources name themselves in MS_CLASS for the log. */
+/** mediasoup's sources define MS_CLASS with their name for the log. */
 function inclusion(path: string): string {
   return `#include "${path}"\n#undef MS_CLASS\n`;
 }
 
 /**
- * Names that a file declares outside of functions and classes and keeps to itself: `static` and `constexpr` within
- * the one or two namespaces of mediasoup's files, `const` outside of any, and constants as libwebrtc calls them.
- * Some local names are among them, which does no harm.
+ * Names that a file declares outside of functions and classes and that are local to it: `static` and
+ * `constexpr` within the one or two namespaces of mediasoup's files, `const` outside of any, and constants as
+ * libwebrtc names them. Some local names are included, which is harmless.
  */
 export function ownNames(text: string): Set<string> {
   const declarations = [
