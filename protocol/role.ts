@@ -3,9 +3,9 @@ import { ParticipantId } from "./ids.ts";
 import { command, event } from "./message.ts";
 
 /**
- * Roles in a room, highest first. Owner: owns the room. Moderator: moderates it too (owner and moderators are the
- * moderators). Presenter: may always speak and share. Participant: a member of the tenant. Guest: joined with
- * a link, without an account. Viewer: watches.
+ * Roles in a room, highest first. Owner: owns the room. Moderator: moderates it too (owner and moderators are
+ * the moderators). Presenter: may always speak and share. Participant: a member of the tenant. Guest: joined
+ * with a link, without an account. Viewer: watches.
  */
 export const ROLES = ["owner", "moderator", "presenter", "participant", "guest", "viewer"] as const;
 /** Role in a room, highest first: owner, moderator, presenter, participant, guest, viewer. */

@@ -114,7 +114,7 @@ testOnStores("one stored spelling per email address", async ({ store }, t) => {
     assert.equal(new Set(items.map(({ id }) => id)).size, 2);
   });
 
-  await t.step("[B9] mails from and to such domains are plain ASCII where required", async () => {
+  await t.step("[B12] mails from and to such domains are plain ASCII where required", async () => {
     // The account, and two invitations to the meeting.
     await sink.waitFor(3);
     for (const { raw, to, email } of sink.taken) {

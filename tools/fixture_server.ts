@@ -48,7 +48,10 @@ export async function serveFixture(): Promise<FixtureServer> {
   };
 }
 
-/** Gives the folder of the built fixture, which it builds (3 s) when the sources have changed since the last build. */
+/**
+ * Gives the folder of the built fixture, which it builds (3 s) when the sources have changed since the last
+ * build.
+ */
 async function builtFixture(): Promise<string> {
   const sources = await checksum(["web", "protocol", "deno.lock", "tools/fixture_server.ts"]);
   const folder = `${FOLDER}/${sources.slice(0, 16)}`;

@@ -66,9 +66,9 @@ export async function openPostgres(): Promise<TestDatabases> {
 }
 
 /**
- * Starts a new server, on a free port of 127.0.0.1, with a scram password, without fsync (a test's data can be
- * lost with the machine). Its data is in `directory` if given, otherwise in memory if there is enough. Throws
- * if no PostgreSQL ≥ 15 is installed or if it does not accept connections within two minutes.
+ * Starts a new server, on a free port of 127.0.0.1, with a scram password, without fsync (a test's data can
+ * be lost with the machine). Its data is in `directory` if given, otherwise in memory if there is enough.
+ * Throws if no PostgreSQL ≥ 15 is installed or if it does not accept connections within two minutes.
  */
 export async function startPostgres(
   { directory = memoryFolder() }: { directory?: string | undefined } = {},
@@ -133,8 +133,8 @@ function memoryFolder(): string | undefined {
 }
 
 /**
- * What PostgreSQL stores of a password, with 1 iteration instead of 4096: tests open thousands of connections.
- * Source: RFC 5802, section 3; PostgreSQL, pg_authid.
+ * What PostgreSQL stores of a password, with 1 iteration instead of 4096: tests open thousands of
+ * connections. Source: RFC 5802, section 3; PostgreSQL, pg_authid.
  */
 function verifierOf(password: string): string {
   const salt = randomBytes(16);

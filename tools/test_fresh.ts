@@ -164,8 +164,8 @@ async function isCutOff(machine: FreshMachine): Promise<void> {
 }
 
 /**
- * Throws if something that the commands have started outlives them. The last check of a program by its shell can
- * outlive it by half a second.
+ * Throws if something that the commands have started outlives them. The last check of a program by its shell
+ * can outlive it by half a second.
  */
 async function nothingRuns(machine: FreshMachine): Promise<void> {
   const until = performance.now() + LAST_LOOK_MS;

@@ -35,7 +35,9 @@ export const EFFECTS = {
   "tenant.change": ["tenant:write"],
   /** A room is created without a meeting. */
   "room.make": ["rooms:write"],
-  /** Settings, password, links, members and owner of any room of the tenant, including moderators and owner. */
+  /**
+   * Settings, password, links, members and owner of any room of the tenant, including moderators and owner.
+   */
   "room.change": ["rooms:write"],
   /** A room is deleted, with its content. */
   "room.delete": ["rooms:write"],

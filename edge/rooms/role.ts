@@ -28,8 +28,8 @@ function changeRole(state: RoomState, participantId: ParticipantId, role: Role):
 }
 
 /**
- * Why a moderator may not act on this participant; null: they may. Only the owner and moderators themselves may
- * act on a moderator.
+ * Why a moderator may not act on this participant; null: they may. Only the owner and moderators themselves
+ * may act on a moderator.
  */
 export function refuseTarget(
   { participants }: RoomState,

@@ -89,7 +89,8 @@ async function makeDump(): Promise<string> {
   }
   const client = await PGlite.create(PGLITE_OPTIONS);
   await using _store = await pgliteStore(client);
-  // Nobody creates a database in it: without PostgreSQL's own templates there are a third of the files to load.
+  // Nobody creates a database in it: without PostgreSQL's own templates there are a third of the files to
+  // load.
   await client.exec("update pg_database set datistemplate = false");
   for (const name of ["template0", "template1"]) await client.exec(`drop database ${name}`);
   const made = await client.dumpDataDir("none");

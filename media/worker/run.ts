@@ -9,8 +9,8 @@ export interface RunResult {
 
 /**
  * Runs a program to completion, kills it if the build is aborted, and calls `onLine` for each line of its
- * standard output. Provided by the caller (`tools/child_process.ts`), which makes sure that no process is left
- * running.
+ * standard output. Provided by the caller (`tools/child_process.ts`), which makes sure that no process is
+ * left running.
  */
 export type Run = (command: string, args: string[], options?: RunOptions) => Promise<RunResult>;
 

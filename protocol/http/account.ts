@@ -40,7 +40,8 @@ export const AccountInfo = strictObject({
   version: ResourceVersion,
   createdAt: Time,
   /**
-   * How this browser signed in: "password", "passkey", "recovery", "oneTimeLink" or the id of an OpenID provider.
+   * How this browser signed in: "password", "passkey", "recovery", "oneTimeLink" or the id of an OpenID
+   * provider.
    */
   method: v.string(),
   /** Until this time, sign-in methods can be changed without signing in again (`account.proofNeeded`). */

@@ -52,8 +52,8 @@ export const ForgottenPassword = strictObject({ email: Email });
 export const OneTimeLinkSecret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
 
 /**
- * POST /v1/auth/one-time-link: reads what a link is for, without using it up. 404 `oneTimeLink.unknown` if it is used,
- * expired or mistyped.
+ * POST /v1/auth/one-time-link: reads what a link is for, without using it up. 404 `oneTimeLink.unknown` if it
+ * is used, expired or mistyped.
  */
 export const ReadOneTimeLink = strictObject({ secret: OneTimeLinkSecret });
 

@@ -62,7 +62,9 @@ export async function offered(packages: readonly string[]): Promise<string[]> {
   return packages.filter((_, at) => found[at]!.code === 0);
 }
 
-/** Installs those of the packages that apt offers, without removing others. A failure is told, and no error. */
+/**
+ * Installs those of the packages that apt offers, without removing others. A failure is told, and no error.
+ */
 export async function installWanted(
   packages: readonly string[],
   tell: Tell,

@@ -5,8 +5,8 @@ import { SetupError } from "./step.ts";
 const never = new AbortController().signal;
 
 /**
- * Puts shell scripts in place of apt-get, dpkg and apt-cache. They find their folder in $STAND_IN, and their arguments
- * are recorded, one call per line. Returns the recorded calls.
+ * Puts shell scripts in place of apt-get, dpkg and apt-cache. They find their folder in $STAND_IN, and their
+ * arguments are recorded, one call per line. Returns the recorded calls.
  */
 async function withStandIns(
   scripts: { aptGet: string; dpkg?: string; aptCache?: string },

@@ -34,8 +34,8 @@ export class ServiceError extends Error {
 
 /**
  * One process of the product, restarted when it exits by itself. Its standard input is a pipe, with
- * TAFELRUNDE_STOP_WITH=stdin, so that it exits when this process is gone; it is outside the terminal's process
- * group, so that this process decides the order of stopping on Ctrl-C.
+ * TAFELRUNDE_STOP_WITH=stdin, so that it exits when this process is gone; it is outside the terminal's
+ * process group, so that this process decides the order of stopping on Ctrl-C.
  */
 export class Service {
   /**

@@ -34,8 +34,9 @@ export const ALONE: readonly string[] = [
 ];
 
 /**
- * Tests that mostly wait for timeouts: two of them run beside those that use the CPU. Those that are in `ALONE`
- * too run beside one of the others there: each uses a tenth of two cores, and their bounds leave seconds.
+ * Tests that mostly wait for timeouts: two of them run beside those that use the CPU. Those that are in
+ * `ALONE` too run beside one of the others there: each uses a tenth of two cores, and their bounds leave
+ * seconds.
  */
 export const WAITING: readonly string[] = [
   "tests/cluster_bus_test.ts",

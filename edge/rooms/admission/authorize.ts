@@ -99,8 +99,8 @@ export async function authorize(
 }
 
 /**
- * Like `authorize`, for a client that was let into the lobby before: a failure is not counted, and nobody is made
- * to leave. The client might have signed in and entered through another socket meanwhile.
+ * Like `authorize`, for a client that was let into the lobby before: a failure is not counted, and nobody is
+ * made to leave. The client might have signed in and entered through another socket meanwhile.
  */
 export async function authorizeAgain(
   services: RoomServices,

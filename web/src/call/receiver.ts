@@ -35,8 +35,8 @@ interface Gathering {
 }
 
 /**
- * Everything that a client receives on one transport: one consumer per track. The track switcher decides what is
- * shown of it.
+ * Everything that a client receives on one transport: one consumer per track. The track switcher decides what
+ * is shown of it.
  */
 export class Receiver {
   readonly #transport: Transport;

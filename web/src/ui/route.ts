@@ -6,7 +6,9 @@ import { findRoomLink } from "./room_link.ts";
 export type Route =
   | { readonly page: "home" }
   | RoomRoute
-  /** A page for people with an account, or one that leads there: dashboard/dashboard_route.ts parses the rest. */
+  /**
+   * A page for people with an account, or one that leads there: dashboard/dashboard_route.ts parses the rest.
+   */
   | { readonly page: "dashboard" }
   /** A room's address with an invalid name or secret. */
   | { readonly page: "badLink" }
