@@ -1,18 +1,24 @@
-/** A job that can require to run alone, or mostly wait. */
+/** A job with what it requires of those beside it. */
 export interface Job {
+  /** It measures time. */
   readonly alone?: boolean;
   readonly waits?: boolean;
+  /** It runs at the lowest priority, so that it takes no time from those that must run alone. */
+  readonly yields?: boolean;
 }
 
-/** Jobs that can run beside those with a slot: mostly waiting ones, and others while the machine is idle. */
+/** Jobs that can run beside those with a slot: mostly waiting ones, then others while the machine is idle. */
 const BESIDE = 2;
 
+/** Further jobs that run while the machine is idle. */
+const FILL_IN = 1;
+
 /**
- * Runs all jobs in order, `places` of them in parallel, and two more beside them: first those that mostly
- * wait, then others whenever `hasRoom`, which takes time to measure, finds that the machine has capacity.
- * With one place nothing runs beside it. Jobs that must run alone come last, one after another; those of them
- * that mostly wait run one after another beside the first ones. If one throws, no more jobs start, and the
- * error is thrown once the running ones are done.
+ * Runs all jobs in order, `places` of them in parallel, and more beside them: two that mostly wait, and
+ * others whenever `hasRoom`, which takes time to measure, finds that the machine has capacity. With one place
+ * nothing runs beside it. Jobs that must run alone come last, one after another; beside them run, also one
+ * after another, those of them that mostly wait, and those that yield. If one throws, no more jobs start, and
+ * the error is thrown once the running ones are done.
  */
 export async function runPool<J extends Job>(
   jobs: readonly J[],
@@ -20,8 +26,12 @@ export async function runPool<J extends Job>(
   run: (job: J) => Promise<void>,
   hasRoom?: () => Promise<boolean>,
 ): Promise<void> {
-  const busy = jobs.filter(({ alone, waits }) => !alone && !waits);
-  const waiting = jobs.filter(({ alone, waits }) => !alone && waits);
+  const measuring = jobs.filter(({ alone, waits }) => alone && !waits);
+  const calm = jobs.filter(({ alone, waits }) => alone && waits);
+  const yielding = jobs.filter(({ alone, yields }) => !alone && yields && measuring.length && places > 1);
+  const others = jobs.filter((job) => !job.alone && !yielding.includes(job));
+  const busy = others.filter(({ waits }) => !waits);
+  const waiting = others.filter(({ waits }) => waits);
   const faults: unknown[] = [];
   const attempt = (job: J) => run(job).catch((error) => faults.push(error));
   const work = async (queue: J[]) => {
@@ -30,20 +40,18 @@ export async function runPool<J extends Job>(
     }
   };
   const fillIn = async () => {
-    await work(waiting);
     while (hasRoom !== undefined && busy.length && !faults.length) {
       if (!await hasRoom() || faults.length) continue;
       const job = busy.shift();
       if (job !== undefined) await attempt(job);
     }
   };
+  const many = (count: number, act: () => Promise<void>) => Array.from({ length: count }, act);
   await Promise.all([
-    ...Array.from({ length: places }, () => work(busy).then(() => work(waiting))),
-    ...places > 1 ? Array.from({ length: BESIDE }, fillIn) : [],
+    ...many(places, () => work(busy).then(() => work(waiting))),
+    ...places > 1 ? [...many(BESIDE, () => work(waiting).then(fillIn)), ...many(FILL_IN, fillIn)] : [],
   ]);
-  const calm = jobs.filter(({ alone, waits }) => alone && waits);
-  const rest = jobs.filter(({ alone, waits }) => alone && !waits);
-  if (places > 1) await Promise.all([work(rest), work(calm)]);
-  else await work([...rest, ...calm]);
+  if (places > 1) await Promise.all([measuring, calm, yielding].map(work));
+  else await work([...measuring, ...calm]);
   if (faults.length) throw faults[0];
 }

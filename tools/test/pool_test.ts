@@ -2,12 +2,22 @@ import assert from "node:assert/strict";
 import { runPool } from "./pool.ts";
 
 /** Jobs that end on demand, and a record of what runs at each moment. */
-function makeBench(names: readonly string[], alone: readonly string[] = [], waits: readonly string[] = []) {
+function makeBench(
+  names: readonly string[],
+  alone: readonly string[] = [],
+  waits: readonly string[] = [],
+  yields: readonly string[] = [],
+) {
   const running = new Set<string>();
   const begun: string[][] = [];
   const ends = new Map(names.map((name) => [name, Promise.withResolvers<void>()]));
   return {
-    jobs: names.map((name) => ({ name, alone: alone.includes(name), waits: waits.includes(name) })),
+    jobs: names.map((name) => ({
+      name,
+      alone: alone.includes(name),
+      waits: waits.includes(name),
+      yields: yields.includes(name),
+    })),
     begun,
     end: (name: string) => ends.get(name)!.resolve(),
     fail: (name: string) => ends.get(name)!.reject(new Error(name)),
@@ -49,6 +59,22 @@ Deno.test("those that must run alone and mostly wait run one after another besid
   assert.deepEqual(await order(1, ["a", "m", "n", "o"]), [["a"], ["m"], ["n"], ["o"]]);
 });
 
+Deno.test("those that yield run beside those that must run alone; without any, or with one place, like all others", async () => {
+  const order = async (names: readonly string[], places: number, ends: readonly string[]) => {
+    const { jobs, begun, end, run } = makeBench(names, ["m", "n"], [], ["y"]);
+    const done = runPool(jobs, places, run);
+    for (const name of ends) {
+      await new Promise((resolve) => setTimeout(resolve));
+      end(name);
+    }
+    await done;
+    return begun.map((running) => running.join(" "));
+  };
+  assert.deepEqual(await order(["y", "m", "a", "n"], 2, ["a", "m", "y", "n"]), ["a", "m", "m y", "y n"]);
+  assert.deepEqual(await order(["y", "a"], 2, ["a", "y"]), ["y", "y a"]);
+  assert.deepEqual(await order(["y", "m", "a"], 1, ["y", "a", "m"]), ["y", "a", "m"]);
+});
+
 Deno.test("two jobs that mostly wait run beside the others, and any place takes one when nothing else is left", async () => {
   const names = ["a", "w", "x", "b", "c", "y", "z"];
   const { jobs, begun, end, run } = makeBench(names, [], ["w", "x", "y", "z"]);
@@ -69,25 +95,29 @@ Deno.test("two jobs that mostly wait run beside the others, and any place takes 
   ]);
 });
 
-Deno.test("when none of those is left, others run beside while there is capacity, and with one place nothing runs beside", async () => {
-  const { jobs, begun, end, run } = makeBench(["a", "b", "c", "w", "d", "e"], [], ["w"]);
+Deno.test("others run beside while there is capacity, one more once no mostly waiting one is left, and with one place nothing runs beside", async () => {
+  const { jobs, begun, end, run } = makeBench(["a", "b", "c", "w", "x", "d", "e", "f"], [], ["w", "x"]);
   const looks: ((hasRoom: boolean) => void)[] = [];
   const done = runPool(jobs, 2, run, () => new Promise((resolve) => void looks.push(resolve)));
   const settle = () => new Promise((resolve) => setTimeout(resolve));
   await settle();
+  assert.deepEqual(begun.at(-1), ["a", "b", "w", "x"]);
   assert.equal(looks.length, 1);
   looks.shift()!(false);
   await settle();
-  assert.equal(begun.length, 3);
+  assert.equal(begun.length, 4);
   looks.shift()!(true);
   await settle();
-  assert.deepEqual(begun.at(-1), ["a", "b", "w", "c"]);
+  assert.deepEqual(begun.at(-1), ["a", "b", "w", "x", "c"]);
+  assert.equal(looks.length, 0);
   end("w");
   await settle();
   looks.shift()!(true);
   await settle();
-  assert.deepEqual(begun.at(-1), ["a", "b", "c", "d"]);
-  for (const name of ["a", "b", "c", "d", "e"]) end(name);
+  assert.deepEqual(begun.at(-1), ["a", "b", "x", "c", "d"]);
+  for (const name of ["a", "b", "c", "d", "e", "f", "x"]) end(name);
+  await settle();
+  for (const look of looks) look(false);
   await done;
   const alone = makeBench(["a", "b"]);
   const last = runPool(alone.jobs, 1, alone.run, () => Promise.reject(new Error("nobody looks")));

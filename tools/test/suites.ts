@@ -1,5 +1,6 @@
 import { ROOT } from "../places.ts";
 import type { TestArguments } from "./arguments.ts";
+import { SECONDS } from "./order.ts";
 import type { Suite } from "./suite.ts";
 
 const deno = Deno.execPath();
@@ -19,7 +20,10 @@ export const CHECKS: readonly Suite[] = [
 const SMALL_UNITS: readonly string[] = ["protocol", "web", "tools", "bench", "media/worker"];
 const LARGE_UNIT = "edge";
 
-/** Tests that assert durations, with bounds that a busy machine can break: nothing else runs beside them. */
+/**
+ * Tests that assert durations, with bounds that a busy machine can break: only those that yield, or mostly
+ * wait, run beside them.
+ */
 export const ALONE: readonly string[] = [
   // How long a packet is in transit.
   "bench/netlab/netlab_test.ts",
@@ -51,6 +55,16 @@ export const WAITING: readonly string[] = [
   "tests/proxies_test.ts",
   "tests/on_the_way_test.ts",
 ];
+
+/**
+ * Tests that use a core for as long as those in `ALONE` take together, and measure no time: at the lowest
+ * priority they use what those leave.
+ */
+export const YIELDING: readonly string[] = ["tests/presence_random_test.ts"];
+
+/** From how many test files of the whole system the short ones share processes, and how many share one. */
+const MANY_FILES = 40;
+const GROUP_SIZE = 5;
 
 /** Files and folders to test, by their runner. */
 export interface Targets {
@@ -146,14 +160,38 @@ export async function changedSuites(
   return [...suites, ...await systemSuites(temp, system)];
 }
 
-/** Tests of the whole system: real database, sockets, media, browsers. One process per file. */
+/**
+ * Tests of the whole system: real database, sockets, media, browsers. One process per file, except that of
+ * many files the short ones share processes: starting one takes half a second of CPU time.
+ */
 async function systemSuites(temp: string, paths: readonly string[]): Promise<Suite[]> {
-  return (await filesOf(paths)).map((file) => fileSuite(temp, file));
+  const files = await filesOf(paths);
+  const isShort = (file: string) =>
+    files.length > MANY_FILES && SECONDS[file] === undefined &&
+    ![...ALONE, ...WAITING, ...YIELDING].includes(file);
+  const short = files.filter(isShort);
+  const groups = Array.from(
+    { length: Math.ceil(short.length / GROUP_SIZE) },
+    (_, index) => short.slice(index * GROUP_SIZE, (index + 1) * GROUP_SIZE),
+  );
+  return [
+    ...files.filter((file) => !isShort(file)).map((file) => fileSuite(temp, file)),
+    ...groups.map((group) =>
+      denoSuite(temp, `${group[0]} and ${group.length - 1} others`, ["--no-check", ...group])
+    ),
+  ];
 }
 
 function fileSuite(temp: string, file: string): Suite {
   const suite = denoSuite(temp, file, ["--no-check", file]);
-  return { ...suite, file, alone: ALONE.includes(file), waits: WAITING.includes(file) };
+  const yields = YIELDING.includes(file);
+  return {
+    ...suite,
+    ...yields && { command: "nice", args: ["-n", "19", suite.command, ...suite.args], yields },
+    file,
+    alone: ALONE.includes(file),
+    waits: WAITING.includes(file),
+  };
 }
 
 /** Tests of the media node, on Node, where it runs; with the real worker. `filter`: same as Deno's. */
