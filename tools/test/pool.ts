@@ -17,8 +17,8 @@ const FILL_IN = 1;
  * Runs all jobs in order, `places` of them in parallel, and more beside them: two that mostly wait, and
  * others whenever `hasRoom`, which takes time to measure, finds that the machine has capacity. With one place
  * nothing runs beside it. Jobs that must run alone come last, one after another; beside them run, also one
- * after another, those of them that mostly wait, and those that yield. If one throws, no more jobs start, and
- * the error is thrown once the running ones are done.
+ * after another, those of them that mostly wait, and, from when no other is left to start, those that yield.
+ * If one throws, no more jobs start, and the error is thrown once the running ones are done.
  */
 export async function runPool<J extends Job>(
   jobs: readonly J[],
@@ -47,11 +47,12 @@ export async function runPool<J extends Job>(
     }
   };
   const many = (count: number, act: () => Promise<void>) => Array.from({ length: count }, act);
-  await Promise.all([
-    ...many(places, () => work(busy).then(() => work(waiting))),
-    ...places > 1 ? [...many(BESIDE, () => work(waiting).then(fillIn)), ...many(FILL_IN, fillIn)] : [],
-  ]);
-  if (places > 1) await Promise.all([measuring, calm, yielding].map(work));
+  const all = many(places, () => work(busy).then(() => work(waiting)));
+  const yielded = Promise.race(all).then(() => work(yielding));
+  if (places > 1) all.push(...many(BESIDE, () => work(waiting).then(fillIn)), ...many(FILL_IN, fillIn));
+  await Promise.all(all);
+  if (places > 1) await Promise.all([measuring, calm].map(work));
   else await work([...measuring, ...calm]);
+  await yielded;
   if (faults.length) throw faults[0];
 }
