@@ -19,7 +19,7 @@ export interface RoomState {
   /** Empty for everyone but moderators. */
   readonly waiting: WaitingList;
   readonly known: KnownPersons;
-  readonly hands: Hands;
+  readonly hand: Hands;
   readonly chat: Chat;
   readonly tracks: Tracks;
   readonly removing: RemovingList;
@@ -29,7 +29,7 @@ export interface RoomState {
  * Raise it when RoomState changes its shape: stored snapshots of another shape are then ignored, and the log
  * is folded again.
  */
-export const STATE_SHAPE = 4;
+export const STATE_SHAPE = 5;
 
 export const EMPTY_STATE: RoomState = {
   seq: 0,
@@ -37,7 +37,7 @@ export const EMPTY_STATE: RoomState = {
   participants: {},
   waiting: {},
   known: {},
-  hands: {},
+  hand: {},
   chat: [],
   tracks: {},
   removing: {},
@@ -59,7 +59,7 @@ function evolveSlices(state: RoomState, event: Event): RoomState {
     case "room.changed":
       return { ...state, room: evolveRoom(state.room, event) };
     case "room.ended":
-      return { ...state, participants: {}, waiting: {}, known: {}, hands: {}, tracks: {}, removing: {} };
+      return { ...state, participants: {}, waiting: {}, known: {}, hand: {}, tracks: {}, removing: {} };
     case "participant.joined":
       return {
         ...state,
@@ -81,7 +81,7 @@ function evolveSlices(state: RoomState, event: Event): RoomState {
         ...state,
         participants: evolveParticipants(state.participants, event),
         known: evolveKnown(state.known, event, state.participants[event.participantId]),
-        hands: withoutHand(state.hands, event.participantId),
+        hand: withoutHand(state.hand, event.participantId),
         tracks: withoutTracksOf(state.tracks, event.participantId),
         removing: evolveRemoving(state.removing, event, state.participants[event.participantId]),
       };
@@ -94,7 +94,7 @@ function evolveSlices(state: RoomState, event: Event): RoomState {
       return { ...state, waiting: evolveWaiting(state.waiting, event) };
     case "hand.raised":
     case "hand.lowered":
-      return { ...state, hands: evolveHands(state.hands, event) };
+      return { ...state, hand: evolveHands(state.hand, event) };
     case "chat.posted":
     case "chat.deleted":
       return { ...state, chat: evolveChat(state.chat, event) };

@@ -57,7 +57,7 @@ Deno.test("[P4] a participant who leaves loses hand and tracks, and their messag
     { type: "participant.left", participantId: ANNA, reason: "left" },
   );
   assert.deepEqual(Object.keys(state.participants), [BEN]);
-  assert.deepEqual(state.hands, {});
+  assert.deepEqual(state.hand, {});
   assert.deepEqual(state.tracks, {});
   assert.deepEqual(state.chat.map(({ name, text }) => [name, text]), [["Anna", "hello"]]);
 });
@@ -81,7 +81,7 @@ Deno.test("[P3] a participant who is away and returns is the same at another edg
     presenceAt: 1003,
     edgeId: other,
   });
-  assert.equal(state.hands[ANNA], 1001);
+  assert.equal(state.hand[ANNA], 1001);
 });
 
 Deno.test("[T2] muting keeps the track, unpublishing ends it", () => {

@@ -115,7 +115,7 @@ export async function reckon(talkers: readonly Talker[], store: Store): Promise<
         `${name} was told something twice`,
       );
       const [id] = Object.entries(client.state.participants).find(([, one]) => one.name === name)!;
-      assert.equal(client.state.hands[id as keyof typeof client.state.hands] !== undefined, isHandUp, name);
+      assert.equal(client.state.hand[id as keyof typeof client.state.hand] !== undefined, isHandUp, name);
       assert.deepEqual(client.state, inRoom[0]!.client.state);
     }
   }

@@ -44,7 +44,7 @@ Deno.test("an edge killed with -9", async (t) => {
     assert.ok(noticedMs < NOTICED_MS + SLACK_MS, `noticed after ${noticedMs} ms`);
     console.log(`away after ${noticedMs} ms`);
     assert.equal(presenceOf(idOf("Ben")), "here");
-    assert.ok(ben.state.hands[annasId], "a raised hand stays up");
+    assert.ok(ben.state.hand[annasId], "a raised hand stays up");
   });
 
   await t.step("[J3] a participant resumes at another edge with cookie and since alone", async () => {

@@ -81,11 +81,11 @@ Deno.test("rows keep their elements and the focus: of a meeting, when people, ha
     await keepsFocus(
       anna.button("Options for Ceylan Yıldız"),
       () =>
-        happens(page, ({ hands, participants }) => {
+        happens(page, ({ hand, participants }) => {
           const ceylan = Object.values(participants!).find((one) =>
             (one as { name: string }).name.startsWith("C")
           );
-          return { hands: { ...hands, [(ceylan as { id: string }).id]: 1 } };
+          return { hand: { ...hand, [(ceylan as { id: string }).id]: 1 } };
         }),
     );
   });

@@ -46,7 +46,7 @@ testOnStores("a tenant's limits on joining", async ({ store }, t) => {
       await addMinutes(db, new Map([[room.room, 1], ["aaaa-aaaa-aaaa" as RoomId, 7]]), now);
       assert.deepEqual(await come(), [409, "tenant.minutesSpent"]);
       await anna.ask({ type: "hand.raise", raised: true });
-      await before.until(() => Object.keys(before.state.hands).length === 1);
+      await before.until(() => Object.keys(before.state.hand).length === 1);
       await before.close();
     },
   );

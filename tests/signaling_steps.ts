@@ -37,12 +37,12 @@ export async function signalingSteps(
     const ben = await newClient(room).join(origin, "Ben");
     await ben.ask({ type: "chat.post", text: "hello" });
     await ben.ask({ type: "hand.raise", raised: true });
-    await anna.until(() => Object.keys(anna.state.hands).length === 1);
+    await anna.until(() => Object.keys(anna.state.hand).length === 1);
     assert.deepEqual(anna.state, ben.state);
     await ben.ask({ type: "participant.leave" });
     await closesWith(ben, "normal");
     await anna.until(() => Object.keys(anna.state.participants).length === 1);
-    assert.deepEqual(anna.state.hands, {});
+    assert.deepEqual(anna.state.hand, {});
     await anna.close();
   });
 

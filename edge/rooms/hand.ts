@@ -9,14 +9,14 @@ export function decideHand(
   switch (command.type) {
     case "hand.raise": {
       const { participantId } = who;
-      const isRaised = state.hands[participantId] !== undefined;
+      const isRaised = state.hand[participantId] !== undefined;
       if (command.raised === isRaised) return [];
       return [{ type: command.raised ? "hand.raised" : "hand.lowered", participantId }];
     }
     case "hand.lower": {
       const { participantId: one } = command;
       if (one !== null && state.participants[one] === undefined) return refuse("participant.unknown");
-      const raised = Object.keys(state.hands) as ParticipantId[];
+      const raised = Object.keys(state.hand) as ParticipantId[];
       return raised.filter((id) => one === null || id === one)
         .map((participantId) => ({ type: "hand.lowered", participantId }));
     }

@@ -110,9 +110,9 @@ testOnStores("[V3] a room that a newer release has written to", async ({ store: 
   });
 
   await t.step("a snapshot of an older release is complete: missing parts are empty", async () => {
-    const { hands: _, ...older } = room.state;
+    const { hand: _, ...older } = room.state;
     await db.updateTable("room_snapshot").set({ state: JSON.stringify(older) }).execute();
     const { room: read } = await load(db, id);
-    assert.deepEqual(read.state.hands, {});
+    assert.deepEqual(read.state.hand, {});
   });
 });

@@ -61,7 +61,7 @@ testOnStores("[V5] a room beside an older edge", async ({ store: { db } }, t) =>
         await room.submit({ type: "room.change", name: "Rat" }, ANNA, newCommandId()),
         { stored: 4 },
       );
-      assert.deepEqual(Object.keys(room.state.hands), [ANNA]);
+      assert.deepEqual(Object.keys(room.state.hand), [ANNA]);
     },
   );
 

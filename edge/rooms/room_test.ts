@@ -246,7 +246,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
       assert.equal(await ask(room), "repeated");
       assert.equal(await ask(await load(db, id)), "repeated");
       assert.deepEqual(await Promise.all([ask(room), ask(room)]), ["repeated", "repeated"]);
-      assert.equal(room.state.hands[ANNA], undefined);
+      assert.equal(room.state.hand[ANNA], undefined);
     },
   );
 

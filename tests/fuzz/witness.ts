@@ -12,7 +12,7 @@ const [origin = ""] = Deno.args;
 const client = await new SignalClient(await createRoom(origin)).join(origin, "Witness");
 for (;;) {
   const at = performance.now();
-  await client.ask({ type: "hand.raise", raised: client.state.hands[client.you!] === undefined });
+  await client.ask({ type: "hand.raise", raised: client.state.hand[client.you!] === undefined });
   const tookMs = performance.now() - at;
   console.log(tookMs.toFixed(3));
   client.received.splice(0);

@@ -57,7 +57,7 @@ function predictOne(state: RoomState, command: Command, you: ParticipantId): Dra
       return participantId === null ? undefined : { type: "hand.lowered", participantId };
     }
     case "hand.raise": {
-      const isRaised = state.hands[you] !== undefined;
+      const isRaised = state.hand[you] !== undefined;
       if (isRaised === command.raised) return undefined;
       return { type: command.raised ? "hand.raised" : "hand.lowered", participantId: you };
     }

@@ -39,9 +39,9 @@ const after = (...commands: Command[]) => predict(state, commands, ada, at);
 
 Deno.test("one's own hand is up before the room has stored it, and down again", () => {
   const raised = after({ type: "hand.raise", id, raised: true });
-  assert.equal(raised.hands[ada], at);
+  assert.equal(raised.hand[ada], at);
   assert.deepEqual(
-    after({ type: "hand.raise", id, raised: true }, { type: "hand.raise", id, raised: false }).hands,
+    after({ type: "hand.raise", id, raised: true }, { type: "hand.raise", id, raised: false }).hand,
     {},
   );
 });

@@ -8,7 +8,7 @@ import { hand } from "./icons.ts";
 /** Raises and lowers one's hand. */
 export function HandButton() {
   const call = useCall();
-  const isRaised = () => call.view.you !== undefined && call.view.state.hands[call.view.you] !== undefined;
+  const isRaised = () => call.view.you !== undefined && call.view.state.hand[call.view.you] !== undefined;
   const unavailable = useUnavailable("hand");
   const label = () => isRaised() ? roomWords().lowerHand : roomWords().raiseHand;
   return (

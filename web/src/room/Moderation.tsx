@@ -36,7 +36,7 @@ export function Moderation() {
         <Button look="quiet" shape={microphoneOff} onClick={() => void muteAll()}>
           {roomWords().muteAll}
         </Button>
-        <Show when={Object.keys(call.view.state.hands).length > 0 && unavailable() === undefined}>
+        <Show when={Object.keys(call.view.state.hand).length > 0 && unavailable() === undefined}>
           <Button
             look="quiet"
             shape={hand}

@@ -93,7 +93,7 @@ function Options(props: { readonly person: Participant; readonly onClose: () => 
           </Show>
           <Show
             when={!isYou() && rights.may("lowerHands") &&
-              call.view.state.hands[props.person.id] !== undefined && unavailable() === undefined}
+              call.view.state.hand[props.person.id] !== undefined && unavailable() === undefined}
           >
             <Button onClick={() => act({ type: "hand.lower", participantId: participantId() })}>
               {roomWords().lowerTheirHand}

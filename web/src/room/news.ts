@@ -16,7 +16,7 @@ export function newsBetween(before: RoomState, now: RoomState, you: ParticipantI
   const news: News[] = [];
   const joined = added(before.participants, now.participants).map(nameOf);
   const left = added(now.participants, before.participants).map(nameOf);
-  const hands = added(before.hands, now.hands).map(nameOf);
+  const hands = added(before.hand, now.hand).map(nameOf);
   if (joined.length > 0) news.push({ what: "joined", names: joined });
   if (left.length > 0) news.push({ what: "left", names: left });
   if (hands.length > 0) news.push({ what: "hand", names: hands });

@@ -29,8 +29,8 @@ Deno.test("others' joining and leaving is news, one's own is not", () => {
 
 Deno.test("a raised hand is news, a lowered one and one's own are not", () => {
   const names = { a: "Anna", b: "Ben", you: "Me" };
-  const before = room(names, { hands: { b: 1 } as RoomState["hands"] });
-  const now = room(names, { hands: { a: 2, you: 3 } as RoomState["hands"] });
+  const before = room(names, { hand: { b: 1 } as RoomState["hand"] });
+  const now = room(names, { hand: { a: 2, you: 3 } as RoomState["hand"] });
   deepEqual(newsBetween(before, now, YOU), [{ what: "hand", names: ["Anna"] }]);
 });
 
