@@ -30,7 +30,12 @@ const LOADED = {
   /** After the lobby, for it and for the meeting. */
   behind: [/^src\/behind_lobby\.ts$/],
   /** After the lobby, for the meeting. */
-  meeting: [/^src\/room\/MeetingShell\.tsx$/, /^src\/i18n\/[a-z]{2}_room\.ts$/],
+  meeting: [
+    /^src\/room\/MeetingShell\.tsx$/,
+    /^src\/feature_slots\.ts$/,
+    /^src\/i18n\/[a-z]{2}_room\.ts$/,
+    /^src\/features\/\w+\/[a-z]{2}\.ts$/,
+  ],
   /** After the lobby, and with the panels. */
   choices: [/^src\/lobby\/choices\.ts$/],
   /** A second after the lobby or the meeting is ready, or once it is over. */
@@ -40,18 +45,20 @@ const LOADED = {
   /** Shared by all pages of the dashboard. */
   dashboard: [/^src\/dashboard\/Dashboard\.tsx$/, /^src\/i18n\/[a-z]{2}_dashboard\.ts$/],
   /** The dashboard's own pages, one at a time. */
-  dashboardPage: [/^src\/(signin|meetings|account|admin)\/[A-Z]\w+\.tsx$/],
+  dashboardPage: [/^src\/(signin|meetings|account|admin)\/(?!NewSettings)[A-Z]\w+\.tsx$/],
   /** After the lobby, if nodes have not been measured within the hour. */
   probe: [/^src\/call\/probe\.ts$/],
   /** With the dashboard page of that name: its words. */
   account: [/^src\/i18n\/[a-z]{2}_account\.ts$/],
   admin: [/^src\/i18n\/[a-z]{2}_admin\.ts$/],
   /** A second after the meeting is ready, or once a panel is opened. */
-  panels: [/^src\/room\/panels\.ts$/],
+  panels: [/^src\/room\/panels\.ts$/, /^src\/features\/\w+\/[A-Z]\w+\.tsx$/],
   /** Once a participant has to wait. */
   waiting: [/^src\/lobby\/WaitingCard\.tsx$/],
+  /** Once the part of a new meeting's form with the settings is opened. */
+  newSettings: [/^src\/meetings\/NewSettings\.tsx$/],
   /** When a moderator opens them; with the dashboard's words. */
-  settings: [/^src\/room\/RoomSettingsDialog\.tsx$/],
+  settings: [/^src\/room\/RoomSettingsDialog\.tsx$/, /^src\/FeatureSettings\.tsx$/],
   /** Once a passkey is used. */
   passkey: [/@simplewebauthn\/browser/],
   /** Once a browser has translated the page. */

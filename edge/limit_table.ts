@@ -1,10 +1,11 @@
 import type { RefusalCode } from "@tafelrunde/protocol";
+import type * as features from "./features.ts";
 
 /**
- * All rate limits: `points` within `durationS`. Limits per address are generous, because a school or a town
- * hall has one address. Each edge counts for itself, except `isShared` limits, which are counted in the
- * database: otherwise an attacker would have the same number of guesses at each edge. The limit of messages
- * on one connection is in rooms/allowance.ts.
+ * All rate limits but those of features: `points` within `durationS`. Limits per address are generous,
+ * because a school or a town hall has one address. Each edge counts for itself, except `isShared` limits,
+ * which are counted in the database: otherwise an attacker would have the same number of guesses at each
+ * edge. The limit of messages on one connection is in rooms/allowance.ts.
  */
 export const LIMITS = {
   "api.caller": {
@@ -367,20 +368,6 @@ export const LIMITS = {
     refusal: "password.tooFrequent",
     isShared: true,
   },
-  "person.reaction": {
-    what: "reactions; more are not shown",
-    per: "a browser",
-    points: 10,
-    durationS: 5,
-    refusal: "person.tooFrequent",
-  },
-  "room.reaction": {
-    what: "reactions: each goes to everyone",
-    per: "a room",
-    points: 40,
-    durationS: 1,
-    refusal: "room.tooFrequent",
-  },
 } as const satisfies Record<string, Limit>;
 
 export interface Limit {
@@ -396,4 +383,11 @@ export interface Limit {
   readonly isShared?: true;
 }
 
-export type LimitName = keyof typeof LIMITS;
+type Listed = typeof features;
+
+/** Names of features' own limits. */
+type FeatureLimitName = {
+  [Name in keyof Listed]: Listed[Name] extends { readonly limits: infer Own } ? keyof Own & string : never;
+}[keyof Listed];
+
+export type LimitName = keyof typeof LIMITS | FeatureLimitName;

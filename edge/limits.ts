@@ -1,6 +1,7 @@
 import { type Refusal, refuse } from "@tafelrunde/protocol";
 import type { KeyedHash } from "./keyed_hash.ts";
-import { type Limit, type LimitName, LIMITS } from "./limit_table.ts";
+import { ALL_LIMITS } from "./all_limits.ts";
+import type { Limit, LimitName } from "./limit_table.ts";
 import type { Metrics } from "./metrics.ts";
 import { type AddressKey, networksOf } from "./network_address.ts";
 import { SlowTurns } from "./slow_turns.ts";
@@ -60,7 +61,7 @@ export class Limits implements Disposable {
     this.#keyedHash = keyedHash;
     this.#now = now;
     this.#counters = new Map(
-      Object.entries<Limit>(LIMITS).map(([name, limit]) => [
+      Object.entries(ALL_LIMITS).map(([name, limit]) => [
         name as LimitName,
         limit.isShared
           ? sharedCounter({ db, keyedHash, now }, name as LimitName, limit.durationS * 1000)
@@ -77,7 +78,7 @@ export class Limits implements Disposable {
 
   /** Like `take`, with the state of the limit. */
   async draw(name: LimitName, key: string, points = 1): Promise<Draw> {
-    return await this.#draw(name, key, points, LIMITS[name].points);
+    return await this.#draw(name, key, points, ALL_LIMITS[name].points);
   }
 
   /**
@@ -101,7 +102,7 @@ export class Limits implements Disposable {
     address: AddressKey,
     { points = 1, subject = "" } = {},
   ): Promise<AddressDraw> {
-    const { points: share, ofNetwork = Infinity }: Limit = LIMITS[name];
+    const { points: share, ofNetwork = Infinity }: Limit = ALL_LIMITS[name];
     const taken: string[] = [];
     const giveBack = async () => {
       for (const key of taken.splice(0)) await this.giveBack(name, key);
@@ -121,7 +122,7 @@ export class Limits implements Disposable {
    * Takes `points` of `key` in the transaction `trx`, for a limit that edges share: counted if that commits.
    */
   async takeIn(trx: Db, name: LimitName, key: string, points: number): Promise<Refusal | undefined> {
-    const { durationS, points: all } = LIMITS[name];
+    const { durationS, points: all } = ALL_LIMITS[name];
     const now = this.#now();
     const counterKey = { name, keyHash: this.#keyedHash("limit", key) };
     const { points: taken, endsAt } = await takePoint(trx, counterKey, durationS * 1000, now, points);
@@ -179,7 +180,7 @@ export class Limits implements Disposable {
 
   #refuse(name: LimitName, retryAfterMs: number): Refusal {
     this.#metrics.limited.inc({ limit: name });
-    return refuse(LIMITS[name].refusal, retryAfterMs);
+    return refuse(ALL_LIMITS[name].refusal, retryAfterMs);
   }
 }
 

@@ -1,8 +1,16 @@
 /** Separate from the schemas: pages need these without valibot. */
+import type { MergedOf } from "./feature.ts";
+import { features } from "./feature_states.ts";
 import type { RoomSettings } from "./settings.ts";
 
 /** Most participants in one room; a room's own limit can be lower. */
 export const MAX_PARTICIPANTS = 500;
+
+type FeatureDefaults = MergedOf<NonNullable<(typeof features)[keyof typeof features]["settings"]>>;
+
+function defaultsOfFeatures(): FeatureDefaults {
+  return Object.assign({}, ...Object.values(features).map(({ settings }) => settings));
+}
 
 /** Settings of a room unless its owner chooses others. */
 export const DEFAULT_SETTINGS: RoomSettings = {
@@ -13,7 +21,6 @@ export const DEFAULT_SETTINGS: RoomSettings = {
   speak: "everyone",
   camera: "everyone",
   share: "everyone",
-  chat: "everyone",
   rename: "everyone",
-  react: "everyone",
+  .../* @__PURE__ */ defaultsOfFeatures(),
 };

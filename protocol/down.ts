@@ -1,37 +1,23 @@
 import type * as v from "valibot";
-import { chatDown, chatEvents } from "./chat.ts";
-import { handEvents } from "./hand.ts";
-import { participantEvents } from "./participant.ts";
+import { coreEvents } from "./core_messages.ts";
+import { featureDown, featureEvents } from "./feature_schemas.ts";
 import { peerDown } from "./peer.ts";
-import { reactionDown } from "./reaction.ts";
 import { refused } from "./refusal.ts";
-import { roleEvents } from "./role.ts";
-import { roomEvents } from "./room.ts";
 import { sessionDown } from "./session.ts";
-import { trackEvents } from "./track.ts";
-import { waitingDown, waitingEvents } from "./waiting.ts";
+import { waitingDown } from "./waiting.ts";
 
 /**
  * Events: stored in the room's log and sent to everyone who has joined, including the sender; exceptions see
  * `audienceOf`.
  */
-export const events = {
-  ...roomEvents,
-  ...participantEvents,
-  ...waitingEvents,
-  ...roleEvents,
-  ...handEvents,
-  ...chatEvents,
-  ...trackEvents,
-};
+export const events = { ...coreEvents, ...featureEvents };
 
 /** All messages that an edge can send, by type. */
 export const down = {
   ...sessionDown,
   ...waitingDown,
   ...peerDown,
-  ...reactionDown,
-  ...chatDown,
+  ...featureDown,
   ...events,
   refused,
 };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { commands, events, featureOf, FEATURES, PROTOCOL_VERSION } from "./mod.ts";
+import { commands, events, featureOf, features, PROTOCOL_VERSION } from "./mod.ts";
 
 /** Admission and media: these work at every version that an edge speaks. */
 const CORE = ["room", "participant", "waiting", "role", "track"];
@@ -15,7 +15,7 @@ Deno.test("[V5] each command and each event belongs to the core or to a feature 
 });
 
 Deno.test("[V5] no feature came with a version that this release does not speak", () => {
-  for (const [name, { since }] of Object.entries(FEATURES)) {
+  for (const [name, { since }] of Object.entries(features)) {
     assert.ok(Number.isInteger(since) && since <= PROTOCOL_VERSION, name);
   }
 });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { MAX_CHAT_TEXT } from "./chat.ts";
+import { MAX_CHAT_TEXT } from "./features/chat/state.ts";
 import { DEFAULT_SETTINGS } from "./default_settings.ts";
 import { newCommandId } from "./mod.ts";
 import { parseUp } from "./parse.ts";
-import { MAX_NAME, MAX_PASSWORD } from "./participant.ts";
+import { MAX_PASSWORD } from "./participant.ts";
+import { MAX_NAME } from "./text_limits.ts";
 import { MAX_VIEW_TRACKS } from "./peer.ts";
 import { MAX_ROOM_NAME } from "./room.ts";
 import {

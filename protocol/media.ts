@@ -12,7 +12,8 @@
  * The same server accepts other media nodes (`auth.node`), which then speak cascade.ts.
  */
 import * as v from "valibot";
-import { base64url, EdgeId, NodeId, ParticipantId, RoomId, TrackId } from "./ids.ts";
+import { EdgeId, NodeId, ParticipantId, RoomId, TrackId } from "./ids.ts";
+import { base64url } from "./new_ids.ts";
 import { JsonObject, message } from "./message.ts";
 import { nodeLoad, NodeProfile, Placement } from "./node.ts";
 import {

@@ -3,12 +3,8 @@ import { type Down, down } from "./down.ts";
 import { CommandId } from "./ids.ts";
 import { isTooDeep } from "./json.ts";
 import { object } from "./object.ts";
+import { ProtocolFault } from "./protocol_fault.ts";
 import { type Up, up } from "./up.ts";
-
-/** The other side broke the rules of the protocol. The message names the place, never the value. */
-export class ProtocolFault extends Error {
-  override readonly name = "ProtocolFault";
-}
 
 /** A command of a newer release: only its id is known. */
 export interface ForeignCommand {

@@ -4,9 +4,6 @@ import { command, event } from "./message.ts";
 import { Role, type RoleEvent } from "./role.ts";
 import { list } from "./object.ts";
 
-/** Longest name of a participant, characters. */
-export const MAX_NAME = 80;
-
 /** Longest password, characters. */
 export const MAX_PASSWORD = 200;
 

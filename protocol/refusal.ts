@@ -1,11 +1,12 @@
 import * as v from "valibot";
+import { type FeatureName, features } from "./feature_states.ts";
 import { CommandId } from "./ids.ts";
 import { Finite } from "./message.ts";
 import { RIGHT_NAMES, type RightRefusal } from "./rights.ts";
 import { strictObject } from "./object.ts";
 
-/** All refusals that a client can get. The client translates each (web/src/i18n). */
-export const REFUSAL_CODES = [
+/** Refusals that do not belong to a feature. */
+const CORE_REFUSALS = [
   /**
    * No such room, or its link was changed, revoked or mistyped. All look the same to somebody who guesses.
    */
@@ -48,12 +49,6 @@ export const REFUSAL_CODES = [
   "participant.isModerator",
   /** A name is empty once trimmed, or longer than 80 characters. */
   "participant.nameInvalid",
-  /** A message is empty once trimmed. */
-  "chat.empty",
-  /** A message is longer than 4,000 characters. */
-  "chat.tooLong",
-  /** No such message. */
-  "chat.unknown",
   /** No such track, or it is another participant's. */
   "track.unknown",
   /** The id is in use. */
@@ -78,32 +73,25 @@ export const REFUSAL_CODES = [
   "room.busy",
   /** The database does not respond; the command is not stored. */
   "store.unavailable",
-  /** The table of rights (rights.ts) does not give this role the right. */
-  ...RIGHT_NAMES.map((right): RightRefusal => `${right}.notAllowed`),
 ] as const;
 
-export type RefusalCode = (typeof REFUSAL_CODES)[number];
+/** Refusals that belong to a feature, besides those of its rights. */
+export type FeatureRefusal = (typeof features)[FeatureName]["refusals"][number];
 
-/** The user cannot do this now. Data, never thrown; sent only to the client that asked. */
-export interface Refusal {
-  readonly refused: RefusalCode;
-  /** When a retry makes sense, ms from now. */
-  readonly retryAfterMs?: number;
-}
+export type RefusalCode = (typeof CORE_REFUSALS)[number] | FeatureRefusal | RightRefusal;
 
-/** Builds a refusal. */
-export function refuse(code: RefusalCode, retryAfterMs?: number): Refusal {
-  return retryAfterMs === undefined ? { refused: code } : { refused: code, retryAfterMs };
-}
+/**
+ * All refusals that a client can get; the client translates each. `{right}.notAllowed`: the table of rights
+ * (rights.ts) does not give this role the right.
+ */
+export const REFUSAL_CODES: readonly RefusalCode[] = /* @__PURE__ */ listCodes();
 
-/** Whether the same request can succeed later without any other change. */
-export function isForNow({ refused }: Refusal): boolean {
-  return refused.endsWith(".tooFrequent") || refused === "room.busy" || refused === "store.unavailable";
-}
-
-/** Distinguishes a refusal from any other answer. */
-export function isRefusal(answer: unknown): answer is Refusal {
-  return typeof answer === "object" && answer !== null && "refused" in answer;
+function listCodes(): RefusalCode[] {
+  return [
+    ...CORE_REFUSALS,
+    ...Object.values(features).flatMap(({ refusals }): readonly FeatureRefusal[] => refusals),
+    ...RIGHT_NAMES.map((right): RightRefusal => `${right}.notAllowed`),
+  ];
 }
 
 /** `refused` on the wire; `cause` names the command, or is null for a message without an id. */

@@ -1,6 +1,12 @@
-import { type Chat, evolveChat } from "./chat.ts";
+import type { CoreEvent } from "./core_messages.ts";
 import type { Event, Skipped } from "./down.ts";
-import { evolveHands, type Hands, withoutHand } from "./hand.ts";
+import {
+  FEATURE_NAMES,
+  type FeatureName,
+  featureOf,
+  features,
+  type FeatureSlices,
+} from "./feature_states.ts";
 import { evolveParticipants, type Participants } from "./participant.ts";
 import { evolveKnown, type KnownPersons } from "./person.ts";
 import { evolveRemoving, type RemovingList } from "./removing.ts";
@@ -8,10 +14,8 @@ import { EMPTY_ROOM, evolveRoom, type Room } from "./room.ts";
 import { evolveTracks, type Tracks, withoutTracksOf } from "./track.ts";
 import { evolveWaiting, type WaitingList, withoutWaiting } from "./waiting.ts";
 
-/**
- * A room as the result of its events: the same in every edge and every client that has seen the same events.
- */
-export interface RoomState {
+/** Admission and media of a room. */
+export interface CoreState {
   /** Last event applied; 0 before the first. */
   readonly seq: number;
   readonly room: Room;
@@ -19,11 +23,15 @@ export interface RoomState {
   /** Empty for everyone but moderators. */
   readonly waiting: WaitingList;
   readonly known: KnownPersons;
-  readonly hand: Hands;
-  readonly chat: Chat;
   readonly tracks: Tracks;
   readonly removing: RemovingList;
 }
+
+/**
+ * A room as the result of its events: the same in every edge and every client that has seen the same events.
+ * Each feature has one slice, under its name.
+ */
+export interface RoomState extends CoreState, FeatureSlices {}
 
 /**
  * Raise it when RoomState changes its shape: stored snapshots of another shape are then ignored, and the log
@@ -37,11 +45,33 @@ export const EMPTY_STATE: RoomState = {
   participants: {},
   waiting: {},
   known: {},
-  hand: {},
-  chat: [],
   tracks: {},
   removing: {},
+  .../* @__PURE__ */ emptySlices(),
 };
+
+function emptySlices(): FeatureSlices {
+  const slices = FEATURE_NAMES.map((name) => [name, features[name].empty]);
+  return Object.fromEntries(slices) as unknown as FeatureSlices;
+}
+
+/** A function of a feature, by type of event; which types it takes is checked where the feature is made. */
+type Step = (slice: unknown, event: Event) => unknown;
+type Steps = Readonly<Record<string, Step>>;
+
+/** The features that each event of the core changes. */
+const LISTENING: ReadonlyMap<string, readonly (readonly [FeatureName, Step])[]> =
+  /* @__PURE__ */ listListening();
+
+function listListening(): Map<string, (readonly [FeatureName, Step])[]> {
+  const listening = new Map<string, (readonly [FeatureName, Step])[]>();
+  for (const name of FEATURE_NAMES) {
+    for (const [type, step] of Object.entries((features[name].on ?? {}) as Steps)) {
+      listening.set(type, [...listening.get(type) ?? [], [name, step]]);
+    }
+  }
+  return listening;
+}
 
 /**
  * `state` after `event`. Pure; unchanged parts are shared. An unknown event, from a newer build, changes only
@@ -50,19 +80,33 @@ export const EMPTY_STATE: RoomState = {
 export function evolve(state: RoomState, event: Event | Skipped): RoomState {
   if (event.seq !== state.seq + 1) throw new RangeError(`event ${event.seq} does not follow ${state.seq}`);
   if (event.type === "skipped") return { ...state, seq: event.seq };
-  return { ...evolveSlices(state, event), seq: event.seq };
+  return { ...state, ...changed(state, event), seq: event.seq };
 }
 
-function evolveSlices(state: RoomState, event: Event): RoomState {
+/** The slices that `event` changes. */
+function changed(state: RoomState, event: Event): Partial<RoomState> {
+  const name = featureOf(event.type);
+  if (name !== undefined) {
+    const step = (features[name].evolve as Steps)[event.type];
+    return step === undefined ? {} : { [name]: step(state[name], event) };
+  }
+  const slices = evolveCore(state, event as CoreEvent);
+  const listening = LISTENING.get(event.type) ?? [];
+  return Object.assign(
+    slices,
+    ...listening.map(([feature, step]) => ({ [feature]: step(state[feature], event) })),
+  );
+}
+
+function evolveCore(state: CoreState, event: CoreEvent): Partial<CoreState> {
   switch (event.type) {
     case "room.created":
     case "room.changed":
-      return { ...state, room: evolveRoom(state.room, event) };
+      return { room: evolveRoom(state.room, event) };
     case "room.ended":
-      return { ...state, participants: {}, waiting: {}, known: {}, hand: {}, tracks: {}, removing: {} };
+      return { participants: {}, waiting: {}, known: {}, tracks: {}, removing: {} };
     case "participant.joined":
       return {
-        ...state,
         participants: evolveParticipants(state.participants, event),
         waiting: withoutWaiting(state.waiting, event.participantId),
         known: evolveKnown(state.known, event, undefined),
@@ -71,42 +115,34 @@ function evolveSlices(state: RoomState, event: Event): RoomState {
     case "participant.away":
     case "participant.returned":
     case "participant.renamed":
-      return { ...state, participants: evolveParticipants(state.participants, event) };
+      return { participants: evolveParticipants(state.participants, event) };
     case "role.changed": {
       const known = evolveKnown(state.known, event, state.participants[event.participantId]);
-      return { ...state, participants: evolveParticipants(state.participants, event), known };
+      return { participants: evolveParticipants(state.participants, event), known };
     }
     case "participant.left":
       return {
-        ...state,
         participants: evolveParticipants(state.participants, event),
         known: evolveKnown(state.known, event, state.participants[event.participantId]),
-        hand: withoutHand(state.hand, event.participantId),
         tracks: withoutTracksOf(state.tracks, event.participantId),
         removing: evolveRemoving(state.removing, event, state.participants[event.participantId]),
       };
     case "participant.gone":
-      return { ...state, removing: evolveRemoving(state.removing, event, undefined) };
+      return { removing: evolveRemoving(state.removing, event, undefined) };
     case "waiting.entered":
     case "waiting.away":
     case "waiting.returned":
     case "waiting.left":
-      return { ...state, waiting: evolveWaiting(state.waiting, event) };
-    case "hand.raised":
-    case "hand.lowered":
-      return { ...state, hand: evolveHands(state.hand, event) };
-    case "chat.posted":
-    case "chat.deleted":
-      return { ...state, chat: evolveChat(state.chat, event) };
+      return { waiting: evolveWaiting(state.waiting, event) };
     case "track.published":
     case "track.stopping":
     case "track.muted":
     case "track.unmuted":
     case "track.unpublished":
-      return { ...state, tracks: evolveTracks(state.tracks, event) };
+      return { tracks: evolveTracks(state.tracks, event) };
     default:
       event satisfies never;
-      return state;
+      return {};
   }
 }
 

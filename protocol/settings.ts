@@ -1,21 +1,12 @@
 import * as v from "valibot";
+import { Audience } from "./audience_setting.ts";
 import { MAX_PARTICIPANTS } from "./default_settings.ts";
+import { featureSettings } from "./feature_schemas.ts";
 import { strictObject } from "./object.ts";
-
-/**
- * Who may use one of a room's functions: everyone, everyone but guests, presenters and moderators, or
- * moderators only.
- */
-export const Audience = v.picklist(["everyone", "members", "presenters", "moderators"]);
-export type Audience = v.InferOutput<typeof Audience>;
 
 /** Who has to wait until a moderator admits them. Moderators never do. */
 export const WaitingRoom = v.picklist(["off", "guests", "everyone"]);
 export type WaitingRoom = v.InferOutput<typeof WaitingRoom>;
-
-/** Functions of a room with a setting for who may use them. */
-export const AUDIENCE_SETTINGS = ["speak", "camera", "share", "chat", "rename", "react"] as const;
-export type AudienceSetting = (typeof AUDIENCE_SETTINGS)[number];
 
 const settings = {
   waitingRoom: WaitingRoom,
@@ -28,14 +19,18 @@ const settings = {
   speak: Audience,
   camera: Audience,
   share: Audience,
-  chat: Audience,
   rename: Audience,
-  react: Audience,
+  ...featureSettings,
 };
 
 /** A room's settings: chosen by its owner, stored in the log and in the database. */
 export const RoomSettings = strictObject(settings);
 export type RoomSettings = v.InferOutput<typeof RoomSettings>;
+
+/** Functions of a room with a setting for who may use them. */
+export type AudienceSetting = {
+  [Name in keyof RoomSettings]: Audience extends RoomSettings[Name] ? Name : never;
+}[keyof RoomSettings];
 
 /** A change of some of a room's settings. */
 export const RoomSettingsChange = v.partial(RoomSettings);

@@ -4,6 +4,9 @@
  */
 export const MAX_DECLINE_TEXT = 200;
 
+/** Longest name of a participant, characters. */
+export const MAX_NAME = 80;
+
 /**
  * Length of a text in Unicode code points, like JSON Schema's `maxLength`: an emoji beyond the first plane
  * counts as one.

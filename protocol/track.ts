@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { ParticipantId, TrackId } from "./ids.ts";
 import { command, event, JsonObject } from "./message.ts";
-import type { Right } from "./rights.ts";
+import type { CoreRight } from "./core_rights.ts";
 
 /** Sources of a track; a participant publishes at most one track of each at once. */
 export const TRACK_SOURCES = ["microphone", "camera", "screen", "screenAudio"] as const;
@@ -22,7 +22,7 @@ export const SOURCE_RIGHT = {
   camera: "camera",
   screen: "share",
   screenAudio: "share",
-} as const satisfies Record<TrackSource, Right>;
+} as const satisfies Record<TrackSource, CoreRight>;
 
 export const trackCommands = {
   /**

@@ -132,7 +132,7 @@ function assertSound(one: Asked, events: readonly Event[], states: readonly Room
   const stored = events.filter(({ actor, cause }) => cause === who.commandId && actor === who.participantId);
   assert.ok(stored.length <= 1, "stored twice");
   const wasSo = (isIt: (decision: Decision) => boolean) =>
-    states.slice(one.from, one.until + 1).some((state) => isIt(decide(state, command, who)));
+    states.slice(one.from, one.until + 1).some((state) => isIt(decide(state, command, who, Date.now())));
   if (isRefusal(outcome)) {
     const isTrue = wasSo((decision) => isRefusal(decision) && decision.refused === outcome.refused);
     assert.ok(isTrue, `${command.type}: ${outcome.refused} was never so`);
@@ -144,7 +144,7 @@ function assertSound(one: Asked, events: readonly Event[], states: readonly Room
   } else {
     assert.equal(stored.length, 1, `${command.type} is acknowledged and not stored`);
     const { seq, at: _at, actor: _actor, cause: _cause, ...draft } = stored[0]!;
-    const decision = decide(states[seq - 1]!, command, who);
+    const decision = decide(states[seq - 1]!, command, who, stored[0]!.at);
     assert.ok(!isRefusal(decision));
     assert.deepEqual(draft, decision[0], `${command.type} was decided against another state than ${seq - 1}`);
     assert.ok(outcome.stored >= seq);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { CLOSE, type Command, randomToken } from "@tafelrunde/protocol";
+import { ALL_LIMITS } from "../edge/all_limits.ts";
 import { PasswordHasher } from "../edge/identity/password/hasher.ts";
-import { type LimitName, LIMITS } from "../edge/limit_table.ts";
+import type { LimitName } from "../edge/limit_table.ts";
 import { INBOX_LIMIT, LESSENING_PLACES } from "../edge/rooms/inbox.ts";
 import { until } from "./browser_rig.ts";
 import { startBackbone } from "./cluster_rig.ts";
@@ -33,7 +34,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
     const before = await limited(name);
     const counts = new Map<number, number>();
     let problem: { code?: string } = {};
-    let left = LIMITS[name].points + 1;
+    let left = ALL_LIMITS[name].points + 1;
     const send = async () => {
       while (left-- > 0) {
         const response = await request();
@@ -74,7 +75,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
         });
         return [response.status, (await response.json()).code];
       };
-      for (let n = 0; n < LIMITS["secret.wrong"].points; n++) {
+      for (let n = 0; n < ALL_LIMITS["secret.wrong"].points; n++) {
         assert.deepEqual(await look("B".repeat(22)), [404, "room.unknown"]);
       }
       const before = await limited("secret.wrong");
@@ -119,7 +120,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
     const first = await new SignalClient(room).join(origin, "Anna");
     const tabs = await joinAll(room, 4, () => ({ device: first.device }));
     const codes = await lowerHands([first, ...tabs], BURST - 10);
-    assert.equal(codes.get("done"), LIMITS["person.command"].points - 5, "five joins count, too");
+    assert.equal(codes.get("done"), ALL_LIMITS["person.command"].points - 5, "five joins count, too");
     assert.deepEqual([...codes.keys()].sort(), ["done", "person.tooFrequent"]);
     assert.equal(await limited("person.command"), codes.get("person.tooFrequent"));
     const other = await new SignalClient(room).join(origin, "Ben");
@@ -132,7 +133,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
     const people = await joinAll(room, 40, () => ({ address: "198.51.100.6" }));
     const codes = await raiseHands(people, BURST - 10);
     // Each has joined and raised a hand before.
-    assert.equal(codes.get("done"), LIMITS["room.share"].points - 2 * people.length);
+    assert.equal(codes.get("done"), ALL_LIMITS["room.share"].points - 2 * people.length);
     assert.deepEqual([...codes.keys()].sort(), ["address.tooFrequent", "done"]);
     assert.equal(await limited("room.share"), codes.get("address.tooFrequent"));
     const other = await new SignalClient(room, { address: "198.51.100.7" }).join(origin, "Ben");
@@ -186,7 +187,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
       const people = await joinAll(room, 65, () => ({ address: "198.51.100.10" }));
       const codes = await raiseHands(people, 70);
       // Joining and raising a hand has sent some before.
-      const most = LIMITS["address.frames"].points / people.length;
+      const most = ALL_LIMITS["address.frames"].points / people.length;
       assert.ok(codes.get("done")! > most / 2 && codes.get("done")! <= most, `${codes.get("done")}`);
       assert.deepEqual([...codes.keys()].sort(), ["address.tooFrequent", "done"]);
       assert.equal(await limited("address.frames"), codes.get("address.tooFrequent"));
@@ -241,7 +242,7 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
       const people = await joinAll(room, 12, () => ({}));
       const [watcher, eager] = people as [SignalClient, SignalClient];
       const shown = () => watcher.received.filter(({ type }) => type === "reaction").length;
-      const { points } = LIMITS["person.reaction"];
+      const { points } = ALL_LIMITS["person.reaction"];
       for (let n = 0; n <= points; n++) eager.send({ type: "reaction.send", reaction: "👏" });
       await until(async () => await limited("person.reaction") === 1, () => "nobody counts it");
       await watcher.until(() => shown() === points);
@@ -277,8 +278,8 @@ Deno.test("every limit refuses by its name and has its metric", async (t) => {
         await client.close();
         return answer.type === "refused" ? answer.code : answer.type;
       };
-      for (let n = 0; n < LIMITS["password.ofRoom"].points; n++) {
-        const address = `198.51.100.${100 + Math.floor(n / LIMITS["password.wrong"].points)}`;
+      for (let n = 0; n < ALL_LIMITS["password.ofRoom"].points; n++) {
+        const address = `198.51.100.${100 + Math.floor(n / ALL_LIMITS["password.wrong"].points)}`;
         assert.equal(await attempt(address, `Quark ${n}`), "password.wrong");
       }
       assert.equal(await limited("password.ofRoom"), 0);

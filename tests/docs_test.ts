@@ -10,7 +10,7 @@ import { configTables, protocolTables, withTables } from "../tools/print_config.
 
 /** Every Markdown file of the repository: path from its root, and text. */
 const papers = new Map<string, string>();
-for (const folder of ["", "docs", "docs/adr", "bench/netlab"]) {
+for (const folder of ["", "docs", "docs/adr", "docs/features", "bench/netlab"]) {
   for await (const entry of Deno.readDir(join(ROOT, folder))) {
     const path = join(folder, entry.name);
     if (entry.isFile && path.endsWith(".md")) papers.set(path, await Deno.readTextFile(join(ROOT, path)));
@@ -104,9 +104,12 @@ Deno.test("everything that the pages keep in a browser's storage is in the priva
 });
 
 Deno.test("every rule that a test names is documented", async () => {
-  const rules = new Set(
-    [...(await read("docs/protocol.md")).matchAll(/^- \*\*([A-Z]\d+)\*\*/gm)].map(([, id]) => id!),
+  const pages = [...papers].filter(([path]) =>
+    path === "docs/protocol.md" || path.startsWith("docs/features/")
   );
+  const ids = pages.flatMap(([, text]) => [...text.matchAll(/^- \*\*([A-Z]\d+)\*\*/gm)].map(([, id]) => id!));
+  const rules = new Set(ids);
+  assert.equal(rules.size, ids.length, "each id is used once");
   const unknown: string[] = [];
   for (const folder of ["protocol", "edge", "media/src", "web/src", "tests"]) {
     for await (const path of filesBelow(folder, /_test\.tsx?$/)) {

@@ -1,4 +1,4 @@
-import { FEATURES } from "@tafelrunde/protocol";
+import { features } from "@tafelrunde/protocol";
 import { readConfig } from "../edge/config.ts";
 import { startEdge } from "../edge/edge.ts";
 import { askedToEnd } from "../edge/stop_signal.ts";
@@ -7,7 +7,7 @@ import { runProcess } from "../edge/run_process.ts";
 import { listenNode, nodeRuntime } from "../edge/serve_node.ts";
 
 /** A version that knows none of today's features. */
-export const OLDER_VERSION = Math.min(...Object.values(FEATURES).map(({ since }) => since)) - 1;
+export const OLDER_VERSION = Math.min(...Object.values(features).map(({ since }) => since)) - 1;
 
 /** The process of an edge whose lease carries the version of an older release. */
 async function run(): Promise<void> {

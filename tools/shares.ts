@@ -17,7 +17,8 @@ import { PLACE_MS, PLACES_PER_ADDRESS } from "../edge/fair_places.ts";
 import { EXPORT_MS, EXPORT_STALL_MS } from "../edge/http/account_export.ts";
 import { MESSAGE_ALLOWANCE } from "../edge/rooms/allowance.ts";
 import { MAX_AT_ONCE, MAX_WORKERS } from "../edge/identity/password/hasher.ts";
-import { type Limit, type LimitName, LIMITS } from "../edge/limit_table.ts";
+import { ALL_LIMITS } from "../edge/all_limits.ts";
+import type { LimitName } from "../edge/limit_table.ts";
 import { SOCKETS_PER_ADDRESS } from "../edge/limits.ts";
 import { WRITES } from "../edge/rooms/fan_out.ts";
 import { IDLE_ROOMS, IDLE_ROOMS_OF_ADDRESS } from "../edge/rooms/idle_rooms.ts";
@@ -334,7 +335,7 @@ export const SHARES: readonly Share[] = [
     refused: "answered `node.failed`",
   },
   { what: "unsent bytes", share: bytes(MAX_WAITING_BYTES), per: "a control connection", refused: "closed" },
-  ...Object.entries<Limit>(LIMITS).map((
+  ...Object.entries(ALL_LIMITS).map((
     [name, { what, per, points, ofNetwork, durationS, refusal }],
   ): Share => ({
     limit: name as LimitName,

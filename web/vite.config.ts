@@ -9,7 +9,7 @@ import { precompressed } from "./precompressed.ts";
  * parts of it.
  */
 const BEHIND_LOBBY =
-  /\/src\/(?:behind_lobby|call\/(?:capture|devices|gesture|playing|predict|screen|stopped_since)|lobby\/(?:CaptureNotices|LevelMeter)|ui\/(?:fit|Video))\.tsx?$/;
+  /\/src\/(?:behind_lobby|call\/(?:capture|devices|fold|gesture|playing|predict|screen|stopped_since)|lobby\/(?:CaptureNotices|LevelMeter)|ui\/(?:fit|Video))\.tsx?$/;
 
 /**
  * The web app: one document, the lobby, and chunks that load after it (home, the meeting, the media code with
@@ -37,6 +37,19 @@ export default defineConfig({
             { name: "Choice", test: /\/src\/ui\/Choice\.tsx$/, priority: 1 },
             { name: "handed_focus", test: /\/src\/ui\/handed_focus\.ts$/, priority: 1 },
             { name: "behind_lobby", test: BEHIND_LOBBY },
+            // The dashboard needs the defaults of settings too.
+            {
+              name: "feature_states",
+              test:
+                /\/protocol\/(?:features\/\w+\/(?!messages)\w+|features?|feature_states|default_settings)\.ts$/,
+              priority: 1,
+            },
+            // All vocabularies use these.
+            { name: "plural", test: /\/src\/i18n\/plural\.ts$/, priority: 1 },
+            { name: "isolate", test: /\/src\/i18n\/isolate\.ts$/, priority: 1 },
+            // The words of the meeting and its features in one file for each language.
+            { name: "room_de", test: /\/src\/(?:i18n\/de_room|features\/\w+\/de)\.ts$/ },
+            { name: "room_en", test: /\/src\/(?:i18n\/en_room|features\/\w+\/en)\.ts$/ },
           ],
         },
       },

@@ -1,9 +1,9 @@
-import type { AccountId, DownOf, EdgeId, Event, RoomId } from "@tafelrunde/protocol";
+import type { AccountId, EdgeId, Event, FeatureDown, RoomId } from "@tafelrunde/protocol";
 
 /** A message that is shown once and not stored, and the edge that sent it. */
 export interface Moment {
   readonly edgeId: EdgeId;
-  readonly message: DownOf<"reaction">;
+  readonly message: FeatureDown;
 }
 
 /** A publication about a room's log. */

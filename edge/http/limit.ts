@@ -1,7 +1,8 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type { Config } from "../config.ts";
 import { refusalError } from "../errors.ts";
-import { type LimitName, LIMITS } from "../limit_table.ts";
+import { ALL_LIMITS } from "../all_limits.ts";
+import type { LimitName } from "../limit_table.ts";
 import type { Draw, Limits } from "../limits.ts";
 import type { AddressKey } from "../network_address.ts";
 import { clientAddress } from "./address.ts";
@@ -26,7 +27,7 @@ export function limitBy(
  * draft-ietf-httpapi-ratelimit-headers-10, RateLimit and RateLimit-Policy.
  */
 export function tellPoint(c: Context, name: LimitName, { remaining, resetMs, refusal }: Draw): void {
-  const { points, durationS } = LIMITS[name];
+  const { points, durationS } = ALL_LIMITS[name];
   c.header("ratelimit-policy", `"${name}";q=${points};w=${durationS}`);
   c.header("ratelimit", `"${name}";r=${remaining};t=${Math.ceil(resetMs / 1000)}`);
   if (refusal !== undefined) throw refusalError(refusal);

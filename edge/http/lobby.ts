@@ -92,7 +92,8 @@ export function lobbyRoutes(services: RoomServices, config: Config, runtime: Run
       const answer = welcome(services, entered);
       const { state } = open.room;
       const { role = "viewer" } = state.participants[answer.you] ?? {};
-      return { welcome: answer, snapshot: answer.joined ? snapshotOf(state, moderates(role)) : null };
+      const reader = { participantId: answer.you, moderates: moderates(role) };
+      return { welcome: answer, snapshot: answer.joined ? snapshotOf(state, reader) : null };
     }),
   ];
 }

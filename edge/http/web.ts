@@ -9,7 +9,12 @@ const LANGUAGES = ["en", "de"] as const;
 type Language = (typeof LANGUAGES)[number];
 
 /** What the fast path for joining needs besides the page's own script, by its source in web/. */
-const DIRECT_CHUNKS = ["src/call/media.ts", "src/behind_lobby.ts", "src/room/Meeting.tsx"];
+const DIRECT_CHUNKS = [
+  "src/call/media.ts",
+  "src/behind_lobby.ts",
+  "src/room/MeetingShell.tsx",
+  "src/feature_slots.ts",
+];
 
 /** Paths of pages; web/src/ui/route.ts reads them. */
 const PAGES = [
@@ -64,14 +69,21 @@ function languageOf(c: Context): Language {
   return LANGUAGES.find((language) => language === wished) ?? LANGUAGES[0];
 }
 
+/** The chunks of the fast path in one language. */
+export function directChunks(language: Language): string[] {
+  return [...DIRECT_CHUNKS, `src/i18n/${language}.ts`, `src/i18n/${language}_room.ts`];
+}
+
 /** The built document in each language; for the fast path it also preloads the call's chunks. */
 function readPages(webDir: string): (language: Language, isDirect: boolean) => string {
   const built = Deno.readTextFileSync(`${webDir}/index.html`);
   const manifest: Manifest = JSON.parse(Deno.readTextFileSync(`${webDir}/.vite/manifest.json`));
   const pages = new Map(LANGUAGES.map((language) => {
     const page = built.replace('<html lang="en">', `<html lang="${language}">`);
-    const chunks = [...DIRECT_CHUNKS, `src/i18n/${language}.ts`, `src/i18n/${language}_room.ts`];
-    const files = chunks.reduce((found, source) => filesOf(manifest, source, found), new Set<string>());
+    const files = directChunks(language).reduce(
+      (found, source) => filesOf(manifest, source, found),
+      new Set<string>(),
+    );
     const links = [...files].filter((file) => !built.includes(`"/${file}"`)).map((file) =>
       `<link rel="modulepreload" crossorigin href="/${file}">`
     );

@@ -1,6 +1,7 @@
 import { type Command, moderates, type Refusal, type RoomState } from "@tafelrunde/protocol";
 import type { RoomClient } from "./room_client.ts";
 import type { ClientCommand, CommandDraft } from "./decision.ts";
+import { ruleOf } from "../feature_rules.ts";
 import type { RoomServices } from "./admission/authorize.ts";
 import { isGrowing } from "./stored_shares.ts";
 
@@ -42,7 +43,7 @@ export async function takeShare(
  * have an effect again, a command that takes a point has to come.
  */
 export function takesPoint(command: CommandDraft<Command> | ClientCommand): boolean {
-  return isGrowing(command) || command.type === "chat.delete";
+  return isGrowing(command) || ruleOf(command)?.takesPoint === true;
 }
 
 const counted = new WeakMap<RoomState["participants"], number>();

@@ -1,7 +1,7 @@
 import { refuse, type RoomState } from "@tafelrunde/protocol";
-import { decideChat } from "./chat.ts";
+import { whatIsDue } from "../feature_rules.ts";
 import type { Asker, Decision, RoomCommand } from "./decision.ts";
-import { decideHand } from "./hand.ts";
+import { decideFeature, isOfFeature } from "./decide_feature.ts";
 import { decideClosed, decideParticipant } from "./participant.ts";
 import { decidePresence } from "./presence.ts";
 import { refuseRight } from "./rights.ts";
@@ -10,8 +10,8 @@ import { decideRoom, decideSync } from "./room_change.ts";
 import { decideDropAll, decideStopped, decideTrack } from "./track.ts";
 import { decideWaiting } from "./waiting.ts";
 
-/** Decides what `command` does in `state`. Pure. */
-export function decide(state: RoomState, command: RoomCommand, who: Asker): Decision {
+/** Decides what `command` does in `state` at a time, ms. Pure. */
+export function decide(state: RoomState, command: RoomCommand, who: Asker, at: number): Decision {
   switch (command.type) {
     case "participant.join":
     case "participant.resume":
@@ -28,6 +28,8 @@ export function decide(state: RoomState, command: RoomCommand, who: Asker): Deci
       return decideSync(state, command);
     case "role.sync":
       return decideRoleSync(state, command);
+    case "feature.due":
+      return whatIsDue(state, at);
   }
   const { participantId } = who;
   if (participantId === null || state.participants[participantId] === undefined) {
@@ -39,6 +41,7 @@ export function decide(state: RoomState, command: RoomCommand, who: Asker): Deci
   const participant = { ...who, participantId };
   const refusal = refuseRight(state, command, participant);
   if (refusal !== null) return refusal;
+  if (isOfFeature(command)) return decideFeature(state, command, participantId, at);
   switch (command.type) {
     case "participant.leave":
     case "participant.rename":
@@ -52,12 +55,6 @@ export function decide(state: RoomState, command: RoomCommand, who: Asker): Deci
     case "room.change":
     case "room.end":
       return decideRoom(state, command);
-    case "hand.raise":
-    case "hand.lower":
-      return decideHand(state, command, participant);
-    case "chat.post":
-    case "chat.delete":
-      return decideChat(state, command, participant);
     case "track.publish":
     case "track.mute":
     case "track.unpublish":

@@ -47,8 +47,9 @@ export function when(
   participantId: ParticipantId | null,
   command: RoomCommand,
   edgeId = HERE,
+  at = 1000 + state.seq,
 ): Decision {
-  return decide(state, command, { participantId, commandId: null, edgeId });
+  return decide(state, command, { participantId, commandId: null, edgeId }, at);
 }
 
 /** An event that joins a participant; a guest by default. */

@@ -1,9 +1,11 @@
 import type {
   Command,
   CommandId,
+  CoreCommand,
   Draft,
   EdgeId,
   Event,
+  FeatureCommand,
   ParticipantId,
   PersonId,
   Refusal,
@@ -32,12 +34,6 @@ export interface JoinCommand extends Entrant {
   readonly name: string;
 }
 
-/** Deletes a chat message. */
-export interface DeleteCommand extends CommandDraft<Extract<Command, { type: "chat.delete" }>> {
-  /** The message as the log has it, because the state might not carry it anymore; null: no such message. */
-  readonly logged: { readonly from: ParticipantId; readonly isDeleted: boolean } | null;
-}
-
 /** A command without its id, which is passed beside it. */
 export type CommandDraft<C extends Command> = C extends Command ? Omit<C, "id"> : never;
 
@@ -47,9 +43,12 @@ export type CommandDraft<C extends Command> = C extends Command ? Omit<C, "id"> 
  */
 export type ClientCommand =
   | JoinCommand
-  | DeleteCommand
-  | CommandDraft<Exclude<Command, { type: "participant.join" | "track.publish" | "chat.delete" }>>
-  | Omit<Extract<Command, { type: "track.publish" }>, "id" | "rtpParameters">;
+  | CommandDraft<Exclude<CoreCommand, { type: "participant.join" | "track.publish" }>>
+  | Omit<Extract<CoreCommand, { type: "track.publish" }>, "id" | "rtpParameters">
+  | FeatureDecided;
+
+/** A feature's command. `logged`: the event that it refers to, if the state did not have it; null: none. */
+export type FeatureDecided = CommandDraft<FeatureCommand> & { readonly logged?: Event | null };
 
 /** A client's command of one type. */
 export type ClientCommandOf<Type extends ClientCommand["type"]> = Extract<ClientCommand, { type: Type }>;
@@ -72,6 +71,8 @@ export type SystemCommand =
   | { readonly type: "track.dropAll"; readonly participantId: ParticipantId }
   /** The media node has confirmed that a track is muted or ended, as a moderator or the settings demand. */
   | { readonly type: "track.stopped"; readonly trackId: TrackId }
+  /** The time has come for something in a feature. */
+  | { readonly type: "feature.due" }
   /** The stored role of an account in this room. */
   | { readonly type: "role.sync"; readonly person: PersonId; readonly role: Role }
   /** The name and settings stored in the room's row. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {
   type EdgeId,
-  FEATURES,
+  features,
   newCommandId,
   type ParticipantId,
   type PersonId,
@@ -21,7 +21,7 @@ const ANNA = "anna".padEnd(26, "a") as ParticipantId;
 testOnStores("[V5] a room beside an older edge", async ({ store: { db } }, t) => {
   const id = "older-edge-aaaa" as RoomId;
   await insertRoom(db, { id, linkHash: "" }, "", Date.now());
-  const { since } = FEATURES.hand;
+  const { since } = features.hand;
   const cluster = { version: since };
   const context = {
     db,

@@ -1,6 +1,16 @@
-import { authorOf } from "./chat.ts";
-import { may, type Refusal, refuse, type Right, type RoomState, SOURCE_RIGHT } from "@tafelrunde/protocol";
-import type { ClientCommand, ParticipantAsker } from "./decision.ts";
+import {
+  featureOf,
+  features,
+  may,
+  type ParticipantId,
+  type Refusal,
+  refuse,
+  type Right,
+  type RoomState,
+  SOURCE_RIGHT,
+} from "@tafelrunde/protocol";
+import { isOfFeature } from "./decide_feature.ts";
+import type { ClientCommand, FeatureDecided, ParticipantAsker } from "./decision.ts";
 
 type ParticipantCommand = Exclude<ClientCommand, { type: "participant.join" }>;
 
@@ -21,6 +31,7 @@ function rightFor(
   command: ParticipantCommand,
   self: ParticipantAsker["participantId"],
 ): Right | null {
+  if (isOfFeature(command)) return rightForFeature(command, self);
   switch (command.type) {
     case "participant.leave":
     case "track.unpublish":
@@ -31,14 +42,6 @@ function rightFor(
       return "remove";
     case "role.set":
       return "setRole";
-    case "hand.raise":
-      return command.raised ? "raiseHand" : null;
-    case "hand.lower":
-      return command.participantId === self ? null : "lowerHands";
-    case "chat.post":
-      return "chat";
-    case "chat.delete":
-      return authorOf(state, command) === self ? null : "deleteMessages";
     case "track.publish":
       return SOURCE_RIGHT[command.source];
     case "track.mute": {
@@ -62,4 +65,11 @@ function rightFor(
     default:
       return command satisfies never;
   }
+}
+
+type Needs = Readonly<Record<string, (command: FeatureDecided, self: ParticipantId) => Right | null>>;
+
+function rightForFeature(command: FeatureDecided, self: ParticipantId): Right | null {
+  const needs = features[featureOf(command.type)!].needs as Needs;
+  return needs[command.type]!(command, self);
 }

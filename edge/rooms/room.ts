@@ -4,12 +4,16 @@ import {
   type DownOf,
   type EdgeId,
   type Event,
+  type EventAudience,
   evolve,
+  type FeatureDown,
   featureOf,
   isAvailable,
   isKnownEvent,
   isRefusal,
   type ParticipantId,
+  type Reader,
+  receives,
   type Refusal,
   refuse,
   type RoomId,
@@ -31,6 +35,9 @@ import {
 import type { Db } from "../store/schema.ts";
 import { decide } from "./decide.ts";
 import type { Asker, Decision, RoomCommand } from "./decision.ts";
+import { erased, erasuresOf, nextDue } from "../feature_rules.ts";
+import type { Erasure } from "../feature.ts";
+import { DueTimer } from "./due_timer.ts";
 import { Audience, type FanOut } from "./fan_out.ts";
 import { placesFor } from "./inbox.ts";
 import { storedBytes } from "./stored_shares.ts";
@@ -65,12 +72,18 @@ export const STORE_PATIENCE_MS = 10_000;
 /** Wait between two tries on a database that does not answer, ms. */
 const STORE_RETRY_MS = 250;
 
-/** An event as it goes on the wire, serialised once per audience. */
+/** An event as it goes on the wire, serialised once. */
 export interface EventFrame {
   readonly event: Event;
+  readonly audience: EventAudience;
   readonly frame: string;
-  /** Frame for clients that must not see the event; null: everyone may see it. */
-  readonly skipped: string | null;
+  /** Frame for everyone else. */
+  readonly skipped: string;
+}
+
+/** The frame of an event that `reader` gets. */
+export function frameFor({ audience, frame, skipped }: EventFrame, reader: Reader): string {
+  return receives(audience, reader) ? frame : skipped;
 }
 
 /** A listener to a room's events. */
@@ -87,12 +100,6 @@ export interface Listener {
 interface GuardedListener {
   readonly onEvent: (eventFrame: EventFrame, before: RoomState) => void;
   readonly onMoment: (frame: string) => void;
-}
-
-/** A reader of the log; some events are not for every reader. */
-export interface LogReader {
-  readonly participantId: ParticipantId;
-  readonly moderates: boolean;
 }
 
 /**
@@ -139,7 +146,7 @@ interface Made {
  * One room as one edge sees it: the folded state, the queued commands and the listeners. All state changes
  * happen in one loop (`#run`), so listeners get events in order and once each.
  */
-export class Room {
+export class Room implements Disposable {
   readonly id: RoomId;
   /** Clients of this edge that have joined. */
   readonly people: Audience;
@@ -161,6 +168,7 @@ export class Room {
   #heard: Event[] = [];
   #running: Promise<void> | undefined;
   readonly #listeners = new Map<Listener, GuardedListener>();
+  readonly #due: DueTimer;
   readonly #context: RoomContext;
   readonly #onFault: () => void;
 
@@ -178,6 +186,11 @@ export class Room {
     this.#snapshotSeq = state.seq;
     this.#context = context;
     this.#onFault = onFault;
+    this.#due = new DueTimer(
+      context.now,
+      () => void this.submit({ type: "feature.due" }).finally(() => this.#tendDue()),
+    );
+    this.#tendDue();
   }
 
   /**
@@ -224,7 +237,8 @@ export class Room {
   /** What `command` would do now; for work that must be done before it is submitted. */
   preview(command: RoomCommand, participantId: ParticipantId): Decision {
     const { edgeId } = this.#context;
-    return this.#decide(this.#state, command, { participantId, commandId: null, edgeId });
+    const who = { participantId, commandId: null, edgeId };
+    return this.#decide(this.#state, command, who, this.#context.now());
   }
 
   /** Whether a command with this id was stored. Rejects if the database does not answer. */
@@ -234,7 +248,7 @@ export class Room {
   }
 
   /** Shows a message once to everyone in the room, on all edges. */
-  show(message: DownOf<"reaction">): void {
+  show(message: FeatureDown): void {
     const { bus, edgeId } = this.#context;
     this.#showHere(message, currentAsker());
     bus.publish(this.id, { seq: this.#state.seq, events: [], moments: [{ edgeId, message }] });
@@ -270,18 +284,27 @@ export class Room {
    * The frames after `since` for `reader`. Undefined if some are not available, or if the reader's rights
    * changed since.
    */
-  framesSince(since: number, { participantId, moderates }: LogReader): readonly string[] | undefined {
+  framesSince(since: number, reader: Reader): readonly string[] | undefined {
     if (since === this.#state.seq) return [];
     const first = this.#recent[0]?.event;
     if (first === undefined || first.seq > since + 1 || since > this.#state.seq) return undefined;
     const missed = this.#recent.filter(({ event }) => event.seq > since);
-    const isOther = missed.some(({ event }) => givesRole(event, participantId));
-    return isOther ? undefined : missed.map(({ frame, skipped }) => moderates ? frame : skipped ?? frame);
+    const isOther = missed.some(({ event }) => givesRole(event, reader.participantId));
+    return isOther ? undefined : missed.map((eventFrame) => frameFor(eventFrame, reader));
   }
 
   /** Resolves when the queue is empty. */
   async settled(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
+  }
+
+  /** Ends what would happen by itself: the room is dropped. */
+  [Symbol.dispose](): void {
+    this.#due[Symbol.dispose]();
+  }
+
+  #tendDue(): void {
+    this.#due.set(nextDue(this.#state));
   }
 
   #wake(): void {
@@ -352,7 +375,9 @@ export class Room {
     if (events.length === 0) return true;
     const { db, metrics } = this.#context;
     const stop = metrics.commitSeconds.startTimer();
-    const isStored = await appendEvents(db, this.id, events) === "stored";
+    const erasures = erasuresOf(events);
+    const rows = events.map((event) => erased(event, erasures));
+    const isStored = await appendEvents(db, this.id, rows, erasures) === "stored";
     stop();
     if (isStored) metrics.events.inc(events.length);
     else metrics.conflicts.inc();
@@ -370,10 +395,10 @@ export class Room {
   }
 
   /** Decides `command` in `state`. Refuses events that an older edge could not read. */
-  #decide(state: RoomState, command: RoomCommand, who: Asker): Decision {
+  #decide(state: RoomState, command: RoomCommand, who: Asker, at: number): Decision {
     const feature = featureOf(command.type);
     const isKnown = feature === undefined || isAvailable(feature, this.#context.clusterVersion());
-    return isKnown ? decide(state, command, who) : refuse("feature.unavailable");
+    return isKnown ? decide(state, command, who, at) : refuse("feature.unavailable");
   }
 
   /**
@@ -386,7 +411,7 @@ export class Room {
     const answered = new Map<string, CommandOutcome>();
     const at = this.#context.now();
     const decideOne = ({ command, who, address }: Entry): CommandOutcome => {
-      const decision = this.#decide(state, command, who);
+      const decision = this.#decide(state, command, who, at);
       if (isRefusal(decision)) return decision;
       if (decision.length === 0) return "done";
       decision.forEach((draft, index) => {
@@ -452,12 +477,13 @@ export class Room {
       }
       const before = this.#state;
       this.#state = made[index]?.state ?? evolve(before, event);
-      if (event.type === "chat.deleted") this.#forgetText(event.messageSeq);
+      const erasures = erasuresOf([event]);
+      if (erasures.length > 0) this.#erase(erasures);
       if (!isKnownEvent(event)) {
         this.#isForeign = true;
         this.#context.metrics.unknownEvents.inc();
       }
-      const eventFrame = frameOf(event);
+      const eventFrame = frameOf(event, before);
       this.#recent.push(eventFrame);
       this.#recentCharacters += eventFrame.frame.length;
       const address = made[index]?.address ?? "";
@@ -468,6 +494,7 @@ export class Room {
     this.#send(spoke);
     this.#forgetOld();
     this.#keepSnapshot();
+    this.#tendDue();
     return all;
   }
 
@@ -487,13 +514,12 @@ export class Room {
     this.lobby.go("");
   }
 
-  /** A message was deleted: neither a replay nor a snapshot may contain its text anymore. */
-  #forgetText(messageSeq: number): void {
-    this.#recent = this.#recent.map((eventFrame) =>
-      eventFrame.event.type === "chat.posted" && eventFrame.event.seq === messageSeq
-        ? frameOf({ ...eventFrame.event, text: null })
-        : eventFrame
-    );
+  /** Something was removed from earlier events: neither a replay nor a snapshot may contain it anymore. */
+  #erase(erasures: readonly Erasure[]): void {
+    this.#recent = this.#recent.map((eventFrame) => {
+      const event = erased(eventFrame.event, erasures);
+      return event === eventFrame.event ? eventFrame : { ...eventFrame, event, frame: JSON.stringify(event) };
+    });
     // A snapshot being written might still contain it, so another must follow.
     this.#snapshotSeq = -Infinity;
   }
@@ -513,7 +539,7 @@ export class Room {
     this.#recentCharacters = this.#recent.reduce((sum, { frame }) => sum + frame.length, 0);
   }
 
-  #showHere(message: DownOf<"reaction">, address: string): void {
+  #showHere(message: FeatureDown, address: string): void {
     const frame = JSON.stringify(message);
     for (const { onMoment } of this.#listeners.values()) onMoment(frame);
     this.people.go(address);
@@ -551,14 +577,10 @@ function guardedListener(listener: Listener, log: Log): GuardedListener {
 }
 
 /** Nobody gets an event of a newer build, because this build does not know who may see it. */
-function frameOf(event: Event): EventFrame {
-  const skipped = () => JSON.stringify({ type: "skipped", seq: event.seq } satisfies DownOf<"skipped">);
-  if (!isKnownEvent(event)) return { event, frame: skipped(), skipped: null };
-  return {
-    event,
-    frame: JSON.stringify(event),
-    skipped: audienceOf(event.type) === "everyone" ? null : skipped(),
-  };
+function frameOf(event: Event, before: RoomState): EventFrame {
+  const skipped = JSON.stringify({ type: "skipped", seq: event.seq } satisfies DownOf<"skipped">);
+  if (!isKnownEvent(event)) return { event, audience: "everyone", frame: skipped, skipped };
+  return { event, audience: audienceOf(event, before), frame: JSON.stringify(event), skipped };
 }
 
 /**

@@ -7,13 +7,14 @@ import {
   moderates,
   type ParticipantId,
   PROTOCOL_VERSION,
+  type Reader,
   type Refusal,
   type RoomState,
 } from "@tafelrunde/protocol";
 import { type Entered, isKeptOut } from "./admission/enter.ts";
 import type { Admission, AdmissionRequest, Client, RoomServices } from "./admission/authorize.ts";
 import { placeIn, type Standing } from "./place.ts";
-import type { LogReader, Room } from "./room.ts";
+import type { Room } from "./room.ts";
 import { send, sendRefusal } from "./send.ts";
 import { lobbyFrame, snapshotFrame } from "./snapshot.ts";
 import type { Socket } from "./socket.ts";
@@ -88,6 +89,11 @@ export class RoomClient {
     return moderates(this.room.state.participants[this.participantId]?.role ?? "viewer");
   }
 
+  /** The client as a reader of the room's log. */
+  get reader(): Reader {
+    return { participantId: this.participantId, moderates: this.moderates };
+  }
+
   send(message: Down): void {
     send(this.socket, message);
   }
@@ -118,9 +124,7 @@ export class RoomClient {
    */
   attach(since: number | undefined): void {
     if (!this.isServed(this.room.state)) return;
-    const { participantId, moderates } = this;
-    const reader: LogReader = { participantId, moderates };
-    const frames = since === undefined ? undefined : this.room.framesSince(since, reader);
+    const frames = since === undefined ? undefined : this.room.framesSince(since, this.reader);
     const isSmall = (frames ?? []).reduce((sum, frame) => sum + frame.length, 0) <= REPLAY_LIMIT;
     if (frames === undefined || !isSmall) this.#sendSnapshot();
     else for (const frame of frames) this.socket.send(frame);
@@ -210,6 +214,6 @@ export class RoomClient {
   }
 
   #sendSnapshot(): void {
-    this.socket.send(snapshotFrame(this.room.state, this.moderates));
+    this.socket.send(snapshotFrame(this.room.state, this.reader));
   }
 }

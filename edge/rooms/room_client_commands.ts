@@ -1,6 +1,8 @@
 import {
   type Command,
   type CommandId,
+  type Event,
+  featureOf,
   isRefusal,
   moderates,
   type Refusal,
@@ -8,11 +10,13 @@ import {
   type UpOf,
 } from "@tafelrunde/protocol";
 import { attend, warnOf } from "../faults.ts";
-import { findChatMessage } from "../store/room_log.ts";
+import { ruleOf } from "../feature_rules.ts";
+import { readEvent } from "../store/room_log.ts";
 import { updateRoom } from "../store/room_record.ts";
 import type { RoomClient } from "./room_client.ts";
 import { takeFrames, takeRoomPoint, takeShare, takesPoint } from "./command_share.ts";
-import type { ClientCommand, DeleteCommand } from "./decision.ts";
+import { isOfFeature } from "./decide_feature.ts";
+import type { ClientCommand } from "./decision.ts";
 import { isIn, isTakenOver, JOIN_BYTES, joinOf, needsOf } from "./admission/enter.ts";
 import { authorize } from "./admission/authorize.ts";
 import { checkGate } from "./admission/gate.ts";
@@ -45,6 +49,15 @@ export async function takeCommand(here: RoomClient, message: Command): Promise<v
     const full = await here.services.stored.refuse(here.open, writerOf(here), growingOf(command), bytes);
     if (full !== null) return here.refuse(id, full);
   }
+  // Not awaited, so commands that arrive together are stored together.
+  const submitOnly = (asked: ClientCommand) =>
+    attend(log, "session", submit(asked), () => here.socket.close("internal"));
+  if (isOfFeature(command)) {
+    const seq = ruleOf(command)!.refersTo?.(command, room.state[featureOf(command.type)!]) ?? null;
+    if (seq === null) return submitOnly(command);
+    const logged = await findLogged(here, seq);
+    return isRefusal(logged) ? here.refuse(id, logged) : void await submit({ ...command, logged });
+  }
   switch (command.type) {
     case "participant.join":
       return await join(here, message as UpOf<"participant.join">);
@@ -63,9 +76,6 @@ export async function takeCommand(here: RoomClient, message: Command): Promise<v
         await updateRoom(db, room.id, undefined, command);
       }
       return void await submit(command);
-    case "hand.raise":
-    case "hand.lower":
-    case "chat.post":
     case "participant.rename":
     case "participant.remove":
     case "role.set":
@@ -74,14 +84,7 @@ export async function takeCommand(here: RoomClient, message: Command): Promise<v
     case "track.stop":
     case "track.muteAll":
     case "room.end":
-      // Not awaited, so commands that arrive together are stored together.
-      attend(log, "session", submit(command), () => here.socket.close("internal"));
-      return;
-    case "chat.delete": {
-      const logged = await findLogged(here, command.messageSeq);
-      if (isRefusal(logged)) return here.refuse(id, logged);
-      return void await submit({ ...command, logged });
-    }
+      return submitOnly(command);
     case "track.publish":
     case "track.mute":
     case "track.unpublish": {
@@ -110,15 +113,13 @@ export async function answerForeign(here: RoomClient, id: CommandId): Promise<vo
   }
 }
 
-/** The author of a message, from the state or, if it is not there anymore, from the log. */
+/** The event that a command refers to; null: there is none. */
 async function findLogged(
   { room, services: { context: { db, log } } }: RoomClient,
-  messageSeq: number,
-): Promise<DeleteCommand["logged"] | Refusal> {
-  const carried = room.state.chat.find(({ seq }) => seq === messageSeq);
-  if (carried !== undefined) return { from: carried.from, isDeleted: carried.text === null };
+  seq: number,
+): Promise<Event | Refusal | null> {
   try {
-    return await findChatMessage(db, room.id, messageSeq) ?? null;
+    return await readEvent(db, room.id, seq) ?? null;
   } catch (error) {
     warnOf(log, "room.store", error);
     return refuse("store.unavailable");

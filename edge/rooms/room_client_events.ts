@@ -7,7 +7,7 @@ import {
 } from "@tafelrunde/protocol";
 import type { RoomClient } from "./room_client.ts";
 import { refuseEntry } from "./admission/rules.ts";
-import type { EventFrame } from "./room.ts";
+import { type EventFrame, frameFor } from "./room.ts";
 
 /**
  * Sends an event to a client if it may see it, and updates the client's session. `before`: the room's state
@@ -15,13 +15,14 @@ import type { EventFrame } from "./room.ts";
  */
 export function sendEvent(
   here: RoomClient,
-  { event, frame, skipped }: EventFrame,
+  eventFrame: EventFrame,
   before: RoomState,
 ): void {
+  const { event } = eventFrame;
   if (here.standing !== "joined") return tellOutside(here, event);
   // Also for the client's own leaving: participants who were there before the event get it.
   if (!here.isServed(before)) return;
-  here.socket.broadcast(skipped === null || here.moderates ? frame : skipped, here.room.people);
+  here.socket.broadcast(frameFor(eventFrame, here.reader), here.room.people);
   switch (event.type) {
     case "participant.joined":
     case "participant.away":

@@ -9,6 +9,7 @@ import {
   type ParticipantId,
   type PersonId,
   PROTOCOL_VERSION,
+  type Reader,
   type RoomId,
   type TrackId,
 } from "@tafelrunde/protocol";
@@ -22,7 +23,7 @@ import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { FanOut } from "./fan_out.ts";
 import { INBOX_LIMIT, LEADING_PLACES, LESSENING_PLACES } from "./inbox.ts";
-import { type CommandOutcome, type EventFrame, type LogReader, Room } from "./room.ts";
+import { type CommandOutcome, type EventFrame, Room } from "./room.ts";
 
 const ANNA = "anna".padEnd(26, "a") as ParticipantId;
 const BEN = "ben".padEnd(26, "b") as ParticipantId;
@@ -62,7 +63,7 @@ const join = (room: Room, who: ParticipantId, name = "A") =>
   );
 
 /** A reader who neither joined nor changed roles in the missed events. */
-const reader: LogReader = { participantId: ANNA, moderates: false };
+const reader: Reader = { participantId: ANNA, moderates: false };
 
 testOnStores("a room", async ({ store: { db }, again }, t) => {
   await t.step(

@@ -298,6 +298,7 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
     this.#held.delete(id);
     this.#idle.delete(id);
     held?.dropped.abort();
+    held?.room[Symbol.dispose]();
     for (const session of held?.sessions.values() ?? []) {
       const end = why === "deleted" ? () => session.end() : () => session.fault();
       guarded(this.#context.log, "session", end)();

@@ -3,10 +3,8 @@ import {
   commands,
   type Down,
   type ForeignCommand,
-  isAvailable,
   isForNow,
   isRefusal,
-  may,
   type ParticipantId,
   type PeerAnswer,
   ProtocolFault,
@@ -21,9 +19,8 @@ import type { PeerNotice } from "../fleet/fleet_events.ts";
 import type { Caller } from "../identity/caller.ts";
 import { RoomClient } from "./room_client.ts";
 import { answerForeign, takeCommand } from "./room_client_commands.ts";
+import { isUnstored, takeUnstored } from "./room_client_unstored.ts";
 import { sendEvent } from "./room_client_events.ts";
-import { takeFrames } from "./command_share.ts";
-import { sendChatPage } from "./chat_page.ts";
 import { enter, isIn, isKeptOut, isTakenOver, refuseNow, welcome } from "./admission/enter.ts";
 import { type Admission, authorizeAgain, type Client, type RoomServices } from "./admission/authorize.ts";
 import { LobbyLook, type LobbySocket } from "./lobby_looks.ts";
@@ -235,8 +232,7 @@ export class Session implements SocketListener {
       return await answerForeign(here, message.id);
     }
     if (isCommand(message)) return await takeCommand(here, message);
-    if (message.type === "chat.before") return await sendChatPage(here, message);
-    if (message.type === "reaction.send") return await this.#react(here, message);
+    if (isUnstored(message)) return await takeUnstored(here, message);
     await this.#media(here, message);
   }
 
@@ -349,21 +345,6 @@ export class Session implements SocketListener {
   /** Skipped if the client was admitted meanwhile. */
   #turnAway(here: RoomClient, refusal: Refusal): undefined {
     if (!here.isOver && here.standing !== "joined" && here.place === here.standing) here.turnAway(refusal);
-  }
-
-  /**
-   * Shows a reaction to everyone, if the participant may react and is within the rate limit. There is no
-   * answer.
-   */
-  async #react(here: RoomClient, { reaction }: UpOf<"reaction.send">): Promise<void> {
-    const { room, participantId } = here;
-    const { limits, context: { clusterVersion } } = this.#services;
-    if (!isAvailable("reaction", clusterVersion())) return;
-    const role = room.state.participants[participantId]?.role;
-    if (role === undefined || !may("react", role, room.state.room.settings)) return;
-    const limited = await limits.take("person.reaction", this.#client.device) ??
-      await limits.take("room.reaction", room.id) ?? await takeFrames(here);
-    if (limited === undefined) room.show({ type: "reaction", participantId, reaction });
   }
 }
 

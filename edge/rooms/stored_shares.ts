@@ -3,7 +3,10 @@ import { type Command, type Refusal, refuse, type RoomId, type TenantId } from "
 import type { Limits } from "../limits.ts";
 import type { Metrics } from "../metrics.ts";
 import type { AddressKey } from "../network_address.ts";
-import type { ClientCommand, CommandDraft } from "./decision.ts";
+import type { Adds } from "../feature.ts";
+import { ruleOf } from "../feature_rules.ts";
+import { isOfFeature } from "./decide_feature.ts";
+import type { ClientCommand, CommandDraft, FeatureDecided } from "./decision.ts";
 
 /** Bytes of a stored event besides its frame: columns, row header, entries of two indexes. */
 export const EVENT_OVERHEAD = 150;
@@ -129,23 +132,19 @@ export class StoredShares {
  * share.
  */
 export function isGrowing(command: CommandDraft<Command> | ClientCommand): boolean {
+  if (isOfFeature(command)) return addsOf(command) !== "nothing";
   switch (command.type) {
-    case "chat.post":
     case "participant.rename":
     case "role.set":
     case "room.change":
     case "track.publish":
     case "waiting.admit":
       return true;
-    case "hand.raise":
-      return command.raised;
     case "track.mute":
       return !command.muted;
     case "participant.join":
     case "participant.leave":
     case "participant.remove":
-    case "chat.delete":
-    case "hand.lower":
     case "waiting.decline":
     case "track.unpublish":
     case "track.stop":
@@ -158,8 +157,14 @@ export function isGrowing(command: CommandDraft<Command> | ClientCommand): boole
 }
 
 /** Whether a command that adds to the log stores people's text or another action. */
-export function growingOf({ type }: Pick<Command, "type">): "text" | "write" {
-  return type === "chat.post" || type === "participant.rename" ? "text" : "write";
+export function growingOf(command: CommandDraft<Command>): "text" | "write" {
+  const isText = isOfFeature(command) ? addsOf(command) === "text" : command.type === "participant.rename";
+  return isText ? "text" : "write";
+}
+
+function addsOf(command: FeatureDecided): Adds {
+  const { adds } = ruleOf(command)!;
+  return typeof adds === "function" ? adds(command) : adds;
 }
 
 /** Stored size of an event serialised as `frame`, bytes. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isRefusal, type RoomId, type TenantId } from "@tafelrunde/protocol";
+import { isRefusal, type ParticipantId, type RoomId, type TenantId } from "@tafelrunde/protocol";
 import { makeKeyedHash } from "../keyed_hash.ts";
 import { LIMITS } from "../limit_table.ts";
 import { Limits } from "../limits.ts";
@@ -151,9 +151,12 @@ Deno.test("[Q6] a tenant that has used its storage stores no more text, guests' 
     assert.equal(await takeInHouse(growing, 100), "taken", growing);
   }
   assert.deepEqual(
-    (["chat.post", "participant.rename", "hand.raise", "track.publish", "room.change"] as const).map((type) =>
-      growingOf({ type })
-    ),
-    ["text", "text", "write", "write", "write"],
+    ([
+      { type: "chat.post", text: "hello" },
+      { type: "participant.rename", participantId: "a".repeat(26) as ParticipantId, name: "Anna" },
+      { type: "hand.raise", raised: true },
+      { type: "room.change", name: "Council" },
+    ] as const).map(growingOf),
+    ["text", "text", "write", "write"],
   );
 });

@@ -11,9 +11,9 @@ import {
   type RoomState,
   STATE_SHAPE,
 } from "@tafelrunde/protocol";
-import { sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import { executeDirectly } from "./direct.ts";
-import type { Db } from "./schema.ts";
+import type { Db, Schema } from "./schema.ts";
 
 /** Most events per read. */
 const PAGE = 1000;
@@ -33,24 +33,34 @@ const APPEND = `insert into room_event (room_id, seq, type, body, actor_id, comm
     as event(seq integer, type text, body jsonb, actor_id text, command_id text, at timestamptz)`;
 
 /**
- * Like `APPEND`, for events that delete messages: the same statement removes their texts from the log, and
- * deletes the snapshot that might contain them. The room stores the next snapshot.
+ * Like `APPEND`, for events that remove something from earlier ones: the same statement removes it from the
+ * log, and deletes the snapshot that might contain it. The room stores the next snapshot.
  */
 const APPEND_AND_ERASE =
-  `with deleted as (select value::integer as seq from json_array_elements_text($3::json)),
-  erased as (update room_event set body = jsonb_set(body, '{text}', 'null')
-    where room_id = $1 and type = 'chat.posted' and seq in (select seq from deleted)),
+  `with erasure as (select * from json_to_recordset($3::json) as one(seq integer, type text, body jsonb)),
+  erased as (update room_event as event set body = event.body || erasure.body from erasure
+    where event.room_id = $1 and event.seq = erasure.seq and event.type = erasure.type),
   dropped as (delete from room_snapshot where room_id = $1)
   ${APPEND}`;
 
+/** Fields of an earlier event that are replaced, if that event has this type. */
+export interface LogErasure {
+  readonly seq: number;
+  readonly type: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
 /**
- * Stores `events` (consecutive, of one room), all or none. Throws the database's errors, except conflicts.
+ * Stores `events` (consecutive, of one room) and carries out `erasures` in earlier ones, all or none. Throws
+ * the database's errors, except conflicts.
  */
-export async function appendEvents(db: Db, roomId: RoomId, events: readonly Event[]): Promise<Appended> {
-  const deleted = events.flatMap((event) => event.type === "chat.deleted" ? [event.messageSeq] : []);
-  const rows = events.map((event) => forgetting(event, deleted)).map((
-    { type, seq, at, actor, cause, ...body },
-  ) => ({
+export async function appendEvents(
+  db: Db,
+  roomId: RoomId,
+  events: readonly Event[],
+  erasures: readonly LogErasure[] = [],
+): Promise<Appended> {
+  const rows = events.map(({ type, seq, at, actor, cause, ...body }) => ({
     seq,
     type,
     body,
@@ -60,8 +70,8 @@ export async function appendEvents(db: Db, roomId: RoomId, events: readonly Even
   }));
   try {
     const parameters = [roomId, JSON.stringify(rows)];
-    if (deleted.length === 0) await executeDirectly(db, APPEND, parameters);
-    else await executeDirectly(db, APPEND_AND_ERASE, [...parameters, JSON.stringify(deleted)]);
+    if (erasures.length === 0) await executeDirectly(db, APPEND, parameters);
+    else await executeDirectly(db, APPEND_AND_ERASE, [...parameters, JSON.stringify(erasures)]);
     return "stored";
   } catch (error) {
     if (isUniqueViolation(error)) return "conflict";
@@ -69,46 +79,32 @@ export async function appendEvents(db: Db, roomId: RoomId, events: readonly Even
   }
 }
 
-/** `event` without its text, if it is one of the `deleted` messages: posted and deleted in the same batch. */
-function forgetting(event: Event, deleted: readonly number[]): Event {
-  return event.type === "chat.posted" && deleted.includes(event.seq) ? { ...event, text: null } : event;
-}
-
 /** The events after `since`, in order, at most `PAGE`: repeat with the last seq until none is returned. */
 export async function readEvents(db: Db, roomId: RoomId, since: number): Promise<Event[]> {
-  const rows = await db.selectFrom("room_event").select([
-    "seq",
-    "type",
-    "body",
-    "actor_id",
-    "command_id",
-    "at",
-  ])
+  const rows = await db.selectFrom("room_event").select(EVENT_COLUMNS)
     .where("room_id", "=", roomId).where("seq", ">", since).orderBy("seq").limit(PAGE).execute();
-  return rows.map((row) => ({
-    ...row.body,
-    type: row.type,
-    seq: row.seq,
-    at: row.at.getTime(),
-    actor: row.actor_id,
-    cause: row.command_id,
-  } as Event));
+  return rows.map(eventOf);
+}
+
+/** One event; undefined: there is none. */
+export async function readEvent(db: Db, roomId: RoomId, seq: number): Promise<Event | undefined> {
+  const row = await db.selectFrom("room_event").select(EVENT_COLUMNS)
+    .where("room_id", "=", roomId).where("seq", "=", seq).executeTakeFirst();
+  return row && eventOf(row);
+}
+
+const EVENT_COLUMNS = ["seq", "type", "body", "actor_id", "command_id", "at"] as const;
+
+function eventOf(
+  { body, actor_id: actor, command_id: cause, at, ...row }: Pick<
+    Selectable<Schema["room_event"]>,
+    (typeof EVENT_COLUMNS)[number]
+  >,
+): Event {
+  return { ...body, ...row, at: at.getTime(), actor, cause } as Event;
 }
 
 type ChatBody = Pick<Extract<Event, { type: "chat.posted" }>, "participantId" | "name" | "text">;
-
-/** The author of a chat message, and whether it is deleted; undefined: no such message. */
-export async function findChatMessage(
-  db: Db,
-  roomId: RoomId,
-  seq: number,
-): Promise<{ readonly from: ParticipantId; readonly isDeleted: boolean } | undefined> {
-  const row = await db.selectFrom("room_event").select("body").where("room_id", "=", roomId)
-    .where("seq", "=", seq).where("type", "=", "chat.posted").executeTakeFirst();
-  if (row === undefined) return undefined;
-  const { participantId: from, text } = row.body as ChatBody;
-  return { from, isDeleted: text === null };
-}
 
 /** Number of log events searched for one page of chat. */
 const CHAT_REACH = 2_000;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { AccountRole } from "../account.ts";
 import { AccountId, SessionId } from "../ids.ts";
-import { MAX_NAME } from "../participant.ts";
+import { MAX_NAME } from "../text_limits.ts";
 import { Email, line, opaque, ResourceVersion, Time } from "./text.ts";
 import { RegisteredPasskey } from "./passkey.ts";
 import { TimeZone } from "./time_zone.ts";

@@ -8,7 +8,7 @@ import {
   type ParticipantId,
   type RoomId,
   type RoomState,
-  withoutModerators,
+  visibleTo,
 } from "@tafelrunde/protocol";
 import assert from "node:assert/strict";
 import type { Db } from "../../edge/store/schema.ts";
@@ -103,7 +103,7 @@ function differenceOfSessions(world: World, state: RoomState): string | undefine
     if (participant.presence === "here" && inside.length === 0) return `${index} is here without a socket`;
     const [client] = inside;
     if (client === undefined) continue;
-    const due = moderates(participant.role) ? state : withoutModerators(state);
+    const due = visibleTo(state, { participantId: participant.id, moderates: moderates(participant.role) });
     try {
       assert.deepEqual(client.state, due);
     } catch {

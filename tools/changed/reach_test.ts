@@ -71,7 +71,7 @@ Deno.test("a change inside a feature stops at the lists that features are plugge
 });
 
 Deno.test("raising a hand reaches the call in the browser and the rule, and no simulation of networks and crashes", () => {
-  for (const path of ["protocol/hand.ts", "edge/rooms/hand.ts"]) {
+  for (const path of ["protocol/features/hand/state.ts", "edge/features/hand.ts"]) {
     const tests = reached(path);
     for (const test of ["edge/rooms/decide_test.ts", "tests/call_test.ts"]) {
       assert.ok(tests.includes(test), test);
@@ -79,13 +79,13 @@ Deno.test("raising a hand reaches the call in the browser and the rule, and no s
     assert.ok(tests.length < 20, tests.join("\n"));
     assert.deepEqual(tests.filter((test) => ALONE.includes(test)), []);
   }
-  assert.ok(reached("web/src/room/HandButton.tsx").includes("tests/call_test.ts"));
-  assert.ok(!reached("web/src/room/HandButton.tsx").includes("tests/dashboard_test.ts"));
+  assert.ok(reached("web/src/features/hand/HandButton.tsx").includes("tests/call_test.ts"));
+  assert.ok(!reached("web/src/features/hand/HandButton.tsx").includes("tests/dashboard_test.ts"));
 });
 
 Deno.test("a feature reaches the tests of the whole system that are named after it, whatever they mention", () => {
-  assert.ok(reached("edge/rooms/chat.ts").includes("tests/chat_delete_test.ts"));
-  assert.ok(!reached("edge/rooms/hand.ts").includes("tests/chat_delete_test.ts"));
+  assert.ok(reached("edge/features/chat.ts").includes("tests/chat_delete_test.ts"));
+  assert.ok(!reached("edge/features/hand.ts").includes("tests/chat_delete_test.ts"));
 });
 
 Deno.test("a change of a page reaches the browser tests that drive it, and a change of what all pages share reaches all", () => {

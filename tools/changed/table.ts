@@ -1,3 +1,5 @@
+import { FEATURE_NAMES } from "@tafelrunde/protocol";
+
 /**
  * What tests reach without an import that shows it. Paths start at the repository's root; one that ends in
  * "/" means everything below it.
@@ -9,9 +11,7 @@
  * reaches only the tests that mention it.
  */
 export const FEATURES: readonly string[] = [
-  "chat",
-  "hand",
-  "reaction",
+  ...FEATURE_NAMES,
   "favourite",
   "group",
   "invitation",

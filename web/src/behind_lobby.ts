@@ -4,7 +4,7 @@
  */
 import "./ui/handed_focus.ts";
 export { Devices } from "./call/devices.ts";
-export { predict } from "./call/predict.ts";
+export { fold } from "./call/fold.ts";
 export { CaptureNotices } from "./lobby/CaptureNotices.tsx";
 export { LevelMeter } from "./lobby/LevelMeter.tsx";
 export { Video } from "./ui/Video.tsx";

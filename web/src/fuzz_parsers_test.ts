@@ -11,7 +11,7 @@ import { pickLanguage } from "./i18n/language.ts";
 import { type MeetingForm, newForm, problemsOf, startOf, timeOf } from "./meetings/meeting_form.ts";
 import { firstRule, formatRule, nthOfMonth, parseRule, sayRule, UNITS } from "./meetings/rule.ts";
 import { endOfDay, plusDays } from "./meetings/zone.ts";
-import { linkify } from "./room/linkify.ts";
+import { linkify } from "./features/chat/linkify.ts";
 import { parseDashboardRoute, safeReturn } from "./dashboard/dashboard_route.ts";
 import { initials } from "./ui/initials.ts";
 import { parseRoute } from "./ui/route.ts";

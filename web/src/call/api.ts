@@ -1,10 +1,11 @@
 import type {
-  ChatPage,
   Command,
+  Event,
+  FeatureDown,
+  FeatureUp,
   NodeId,
   ParticipantId,
   PlaceReason,
-  Reaction,
   Refusal,
   RefusalCode,
   RoomId,
@@ -16,6 +17,22 @@ import type { PlaybackBlocked } from "./playing.ts";
 
 /** A command without its id, which the call gives it. */
 export type CommandDraft = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
+
+/** A feature's question without its id, which the call gives it. */
+export type QuestionDraft = FeatureUp extends infer Q
+  ? (Q extends { readonly id: unknown } ? Omit<Q, "id"> : never)
+  : never;
+
+/** A feature's message that gets no answer. */
+export type Tell = Exclude<FeatureUp, { readonly id: unknown }>;
+
+/** Hears of what happens while the person is in the meeting. */
+export interface FeatureListener {
+  /** A stored event, after it is in the state. */
+  event?(event: Event): void;
+  /** A message that is not stored. */
+  message?(message: FeatureDown): void;
+}
 
 /** Why there is no call, or no call anymore. Each reason has its own page. */
 export type CallEnd =
@@ -140,13 +157,6 @@ export interface Stopped {
   readonly by: string;
 }
 
-/** A reaction on the screen, for a moment. */
-export interface ShownReaction {
-  readonly key: number;
-  readonly participantId: ParticipantId;
-  readonly reaction: Reaction;
-}
-
 /** Everything the pages read. A Solid store: read it in JSX and effects, never write it. */
 export interface CallView {
   readonly phase: CallPhase;
@@ -179,14 +189,8 @@ export interface CallView {
    * chat message with a higher one is still being sent.
    */
   readonly state: RoomState;
-  /**
-   * Chat messages that were deleted while the person was present, by their place in the log; the newest 100.
-   */
-  readonly deletedMessages: readonly number[];
   /** Active speakers, loudest first. */
   readonly speaking: readonly ParticipantId[];
-  /** Reactions on the screen now, the newest last. */
-  readonly reactions: readonly ShownReaction[];
   /** The last action of a moderator on one's own media; undefined: none yet. */
   readonly stopped: Stopped | undefined;
   /** Received (and live) media of others by track id. */
@@ -213,10 +217,12 @@ export interface Call {
    * refusal.
    */
   join(name: string, password?: string): Promise<Refusal | null>;
-  /** Chat messages older than the one at `before` in the log; null: unavailable now. Never rejects. */
-  chatBefore(before: number): Promise<ChatPage | null>;
-  /** Shows a reaction to everyone. */
-  react(reaction: Reaction): void;
+  /** Sends a feature's message that gets no answer. */
+  tell(message: Tell): void;
+  /** Asks a feature's question; null: unavailable now. Never rejects. */
+  question(draft: QuestionDraft): Promise<FeatureDown | null>;
+  /** Calls `listener` for what features receive, until `signal` aborts. */
+  listen(listener: FeatureListener, signal: AbortSignal): void;
   leave(): Promise<void>;
   setMicrophone(on: boolean): Promise<void>;
   setCamera(on: boolean): Promise<void>;

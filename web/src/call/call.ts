@@ -1,15 +1,25 @@
-import {
-  type ChatPage,
-  type ParticipantId,
-  type Reaction,
-  type Refusal,
-  type RefusalCode,
-  refuse,
-  type TrackId,
-  type TrackSource,
+import type {
+  FeatureDown,
+  ParticipantId,
+  Refusal,
+  RefusalCode,
+  TrackId,
+  TrackSource,
 } from "@tafelrunde/protocol";
+import { refuse } from "@tafelrunde/protocol/client";
 import type { SetStoreFunction } from "solid-js/store";
-import type { Call, CallEnd, CallStart, CallView, CommandDraft, Stood, VideoView } from "./api.ts";
+import type {
+  Call,
+  CallEnd,
+  CallStart,
+  CallView,
+  CommandDraft,
+  FeatureListener,
+  QuestionDraft,
+  Stood,
+  Tell,
+  VideoView,
+} from "./api.ts";
 import { type CallStore, createView } from "./call_view.ts";
 import type { Devices } from "./devices.ts";
 import { endOfRefusal } from "./end.ts";
@@ -18,8 +28,7 @@ import { JOINED_NOTE_MS, rememberedWishes, rememberJoined, rememberName, tabId }
 import type { Media, PeerOfHello } from "./media.ts";
 import { prepareOffer, rememberedCapabilities } from "./offer.ts";
 import { MediaPlaces } from "./media_places.ts";
-import type { predict } from "./predict.ts";
-import { showReaction } from "./reactions.ts";
+import type { Fold } from "./fold.ts";
 import { Session } from "./session.ts";
 import { onNetworkChange } from "./socket.ts";
 import { after, every } from "./timer.ts";
@@ -33,9 +42,6 @@ const PATH_PATIENCE_MS = 2_000;
  * ms (bench:join, direct).
  */
 const DRAWING_PATIENCE_MS = 200;
-
-/** Deleted messages that are remembered, for pages older than the room's state. */
-const DELETED_KEPT = 100;
 
 /**
  * Longest time that a hello waits for the media code, ms: on a slow network the room should not wait for
@@ -93,12 +99,12 @@ class LiveCall implements Call {
   #published: ReadonlyMap<TrackSource, TrackId> = new Map();
   /** Sources published by a page before this one that the first hello has ended; undefined: unknown. */
   #ended: Stood["muted"] | undefined;
-  /** Predicts the state after pending commands; loaded with the devices. */
-  #predict: typeof predict | undefined;
+  /** Folds events and predicts the state after pending commands; loaded with the devices. */
+  #fold: Fold | undefined;
+  readonly #listeners = new Set<FeatureListener>();
 
   constructor(start: CallStart) {
     this.#start = start;
-    [this.view, this.#set] = createView(start, rememberedWishes().speakerId);
     const url = new URL("/v1/signal", location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const identity = { room: start.roomId, ...start.link !== "" && { link: start.link }, tab: tabId() };
@@ -124,15 +130,14 @@ class LiveCall implements Call {
       admitted: () => this.#enterMeeting(),
       sentBack: (code) => this.#sendBack(code),
       declined: (text) => this.#set("declinedText", text),
-      messageDeleted: (messageSeq) =>
-        this.#set("deletedMessages", (seqs) => [...seqs, messageSeq].slice(-DELETED_KEPT)),
+      happened: (event) => this.#tell((listener) => listener.event?.(event)),
+      shown: (message) => this.#tell((listener) => listener.message?.(message)),
       stopped: (trackId, by) => this.#stopped(trackId, by),
-      reaction: (participantId, reaction) =>
-        showReaction(this.view, this.#set, { participantId, reaction }, this.#life.signal),
       connection: (connection) => this.#set("connection", connection),
       changed: () => this.#roomChanged(),
       ended: (end) => this.#end(end),
     });
+    [this.view, this.#set] = createView(start, rememberedWishes().speakerId, this.#session.log.state);
     const capabilities = isCallable() ? rememberedCapabilities() : undefined;
     this.#earlyOffer = capabilities && prepareOffer(capabilities);
     this.#earlyOffer?.catch((cause) => console.warn("media: no offer", cause));
@@ -170,12 +175,21 @@ class LiveCall implements Call {
     return await this.#joinBy(name, this.#session.join(name, password));
   }
 
-  chatBefore(before: number): Promise<ChatPage | null> {
-    return this.#session.chatBefore(before);
+  question(draft: QuestionDraft): Promise<FeatureDown | null> {
+    return this.#session.question(draft);
   }
 
-  react(reaction: Reaction): void {
-    this.#session.send({ type: "reaction.send", reaction });
+  tell(message: Tell): void {
+    this.#session.send(message);
+  }
+
+  listen(listener: FeatureListener, signal: AbortSignal): void {
+    this.#listeners.add(listener);
+    signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: true });
+  }
+
+  #tell(what: (listener: FeatureListener) => void): void {
+    for (const listener of this.#listeners) what(listener);
   }
 
   async leave(): Promise<void> {
@@ -372,9 +386,11 @@ class LiveCall implements Call {
     const { signal } = this.#life;
     while (!signal.aborted) {
       try {
-        const { Devices, predict } = await import("../behind_lobby.ts");
+        const { Devices, fold } = await import("../behind_lobby.ts");
         if (signal.aborted) break;
-        this.#predict = predict;
+        this.#fold = fold;
+        this.#session.log.use(fold);
+        this.#roomChanged();
         return this.#devices = new Devices(this.view, this.#set, {
           setOwn: (source, own) => void this.#withMedia((media) => media.setOwn(source, own)),
           setSpeaker: (speakerId) => this.#media?.setSpeaker(speakerId),
@@ -424,7 +440,7 @@ class LiveCall implements Call {
   #roomChanged(): void {
     const { log, pending, you } = this.#session;
     const { commands } = pending;
-    this.#set({ you, state: this.#predict?.(log.state, commands, you, Date.now()) ?? log.state });
+    this.#set({ you, state: this.#fold?.predict(log.state, commands, you, Date.now()) ?? log.state });
     if (commands.length + this.view.pending.length > 0) {
       this.#set("pending", commands.map(({ id, ...draft }) => ({ id, draft: draft as CommandDraft })));
     }

@@ -1,4 +1,5 @@
-import { EMPTY_STATE, PROTOCOL_VERSION, type TrackId } from "@tafelrunde/protocol";
+import type { RoomState, TrackId } from "@tafelrunde/protocol";
+import { PROTOCOL_VERSION } from "@tafelrunde/protocol/client";
 import { createStore, type SetStoreFunction } from "solid-js/store";
 import type { CallStart, CallView, LocalMedia } from "./api.ts";
 
@@ -11,11 +12,15 @@ export interface CallStore extends Writable<Omit<CallView, "local" | "received">
 }
 
 /** The initial view of a call, and its setter. */
-export function createView(start: CallStart, speakerId: string): [CallView, SetStoreFunction<CallStore>] {
-  return createStore(firstView(start, speakerId));
+export function createView(
+  start: CallStart,
+  speakerId: string,
+  state: RoomState,
+): [CallView, SetStoreFunction<CallStore>] {
+  return createStore(firstView(start, speakerId, state));
 }
 
-function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore {
+function firstView({ roomId, joinAs }: CallStart, speakerId: string, state: RoomState): CallStore {
   // A new object each time: a Solid store merges what is set into the object that was there.
   const off = () =>
     ({ state: "off", deviceId: "", isSubstitute: false, isSilenced: false, track: undefined }) as const;
@@ -36,10 +41,8 @@ function firstView({ roomId, joinAs }: CallStart, speakerId: string): CallStore 
     account: null,
     declinedText: "",
     you: undefined,
-    state: EMPTY_STATE,
-    deletedMessages: [],
+    state,
     speaking: [],
-    reactions: [],
     stopped: undefined,
     received: {},
     playbackBlocked: "nothing",

@@ -1,4 +1,5 @@
-import { type Refusal, type RefusalCode, refuse } from "@tafelrunde/protocol";
+import type { Refusal, RefusalCode } from "@tafelrunde/protocol";
+import { refuse } from "@tafelrunde/protocol/client";
 import type { HelloAnswer } from "@tafelrunde/protocol/http";
 import type { UpOf } from "@tafelrunde/protocol";
 

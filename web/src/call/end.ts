@@ -1,4 +1,5 @@
-import { CLOSE, type RefusalCode } from "@tafelrunde/protocol";
+import type { RefusalCode } from "@tafelrunde/protocol";
+import { CLOSE } from "@tafelrunde/protocol/client";
 import type { CallEnd } from "./api.ts";
 
 /** The page for a person who was refused for good; undefined: they can try again from where they are. */

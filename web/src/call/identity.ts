@@ -1,4 +1,5 @@
-import { base32, countCharacters, MAX_NAME, type RoomId, type TabId } from "@tafelrunde/protocol";
+import type { RoomId, TabId } from "@tafelrunde/protocol";
+import { base32, countCharacters, MAX_NAME } from "@tafelrunde/protocol/client";
 import type { CallStart, Stood } from "./api.ts";
 import { isRecord, isText, keep, recall } from "./storage.ts";
 

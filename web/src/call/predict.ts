@@ -1,9 +1,12 @@
 import {
   type Command,
+  type CoreCommand,
   type Draft,
   type Event,
   evolve,
-  MAX_CHAT_TEXT,
+  featureOf,
+  features,
+  type Participant,
   type ParticipantId,
   type RoomState,
 } from "@tafelrunde/protocol";
@@ -31,7 +34,18 @@ export function predict(
   return predicted === state ? state : { ...predicted, seq: state.seq };
 }
 
+/** A feature's prediction of one command, which its own schema has described. */
+type Predict = (slice: unknown, command: Command, self: Participant) => Draft<Event> | undefined;
+
 function predictOne(state: RoomState, command: Command, you: ParticipantId): Draft<Event> | undefined {
+  const name = featureOf(command.type);
+  if (name === undefined) return predictCore(command as CoreCommand, you);
+  const predictions = features[name].predict as Readonly<Record<string, Predict>> | undefined;
+  const self = state.participants[you];
+  return self && predictions?.[command.type]?.(state[name], command, self);
+}
+
+function predictCore(command: CoreCommand, you: ParticipantId): Draft<Event> | undefined {
   switch (command.type) {
     case "participant.join":
     case "participant.leave":
@@ -52,22 +66,6 @@ function predictOne(state: RoomState, command: Command, you: ParticipantId): Dra
         ? { type: "participant.renamed", participantId, name }
         : undefined;
     }
-    case "hand.lower": {
-      const { participantId } = command;
-      return participantId === null ? undefined : { type: "hand.lowered", participantId };
-    }
-    case "hand.raise": {
-      const isRaised = state.hand[you] !== undefined;
-      if (isRaised === command.raised) return undefined;
-      return { type: command.raised ? "hand.raised" : "hand.lowered", participantId: you };
-    }
-    case "chat.post": {
-      const text = command.text.trim();
-      if (text === "" || text.length > MAX_CHAT_TEXT) return undefined;
-      return { type: "chat.posted", participantId: you, name: state.participants[you]?.name ?? "", text };
-    }
-    case "chat.delete":
-      return { type: "chat.deleted", messageSeq: command.messageSeq };
     case "track.publish": {
       const { trackId, source, muted } = command;
       return { type: "track.published", trackId, participantId: you, source, muted };

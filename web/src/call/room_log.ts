@@ -1,15 +1,20 @@
-import {
-  EMPTY_STATE,
-  type Event,
-  evolve,
-  type JsonObject,
-  type RoomState,
-  type Skipped,
-} from "@tafelrunde/protocol";
+import type { Event, JsonObject, RoomState, Skipped } from "@tafelrunde/protocol";
+import type { Fold } from "./fold.ts";
 
-/** The room state, folded from its stored events one by one. */
+/** Most events kept until they can be folded; a page that is slower than that resumes. */
+const MAX_EARLY = 1_000;
+
+/** Stands for the state until there is one: the lobby reads nothing else of it. */
+const NOTHING = { seq: 0, participants: {}, waiting: {}, tracks: {} } as RoomState;
+
+/**
+ * The room state, folded from its stored events one by one. The code that folds loads after the lobby: events
+ * that arrive before it are kept.
+ */
 export class RoomLog {
-  #state: RoomState = EMPTY_STATE;
+  #state: RoomState = NOTHING;
+  #fold: Fold | undefined;
+  #early: (Event | Skipped)[] = [];
 
   get state(): RoomState {
     return this.#state;
@@ -17,7 +22,18 @@ export class RoomLog {
 
   /** The last event seen; undefined before the first, when only a snapshot helps. */
   get since(): number | undefined {
-    return this.#state.seq > 0 ? this.#state.seq : undefined;
+    return this.#seq > 0 ? this.#seq : undefined;
+  }
+
+  get #seq(): number {
+    return this.#early.at(-1)?.seq ?? this.#state.seq;
+  }
+
+  /** Folds from now on, and what was kept. */
+  use(fold: Fold): void {
+    this.#fold = fold;
+    if (this.#state.seq === 0) this.#state = fold.EMPTY_STATE;
+    for (const event of this.#early.splice(0)) this.append(event);
   }
 
   /**
@@ -25,18 +41,18 @@ export class RoomLog {
    * "old": it was folded already.
    */
   append(event: Event | Skipped): "appended" | "old" | "gap" {
-    if (event.seq <= this.#state.seq) return "old";
-    if (event.seq !== this.#state.seq + 1) return "gap";
-    this.#state = evolve(this.#state, event);
+    if (event.seq <= this.#seq) return "old";
+    if (event.seq !== this.#seq + 1 || this.#early.length >= MAX_EARLY) return "gap";
+    if (this.#fold === undefined) this.#early.push(event);
+    else this.#state = this.#fold.evolve(this.#state, event);
     return "appended";
   }
 
   /** Replaces everything by a snapshot. Returns false if it is invalid. */
   reset(snapshot: JsonObject): boolean {
-    const isState = Object.entries(EMPTY_STATE).every(([slice, empty]) =>
-      typeof snapshot[slice] === typeof empty && Array.isArray(snapshot[slice]) === Array.isArray(empty)
-    );
-    if (isState) this.#state = snapshot as unknown as RoomState;
-    return isState;
+    if (typeof snapshot.seq !== "number" || this.#fold?.isState(snapshot) === false) return false;
+    this.#early = [];
+    this.#state = snapshot as unknown as RoomState;
+    return true;
   }
 }

@@ -1,30 +1,26 @@
-import {
-  type ChatPage,
-  CLOSE,
-  type Down,
-  type DownOf,
-  type Event,
-  newCommandId,
-  type NodeOption,
-  type ParticipantId,
-  type PeerAnswer,
-  PROTOCOL_VERSION,
-  type Reaction,
-  type Refusal,
-  type RefusalCode,
-  refuse,
-  type RoomId,
-  type RoomState,
-  type RttByNode,
-  type Skipped,
-  type TabId,
-  type TrackId,
-  type Up,
+import type {
+  Down,
+  DownOf,
+  Event,
+  FeatureDown,
+  NodeOption,
+  ParticipantId,
+  PeerAnswer,
+  Refusal,
+  RefusalCode,
+  RoomId,
+  RoomState,
+  RttByNode,
+  Skipped,
+  TabId,
+  TrackId,
+  Up,
 } from "@tafelrunde/protocol";
-import type { CallEnd, CallView, CommandDraft, Connection } from "./api.ts";
+import { CLOSE, newCommandId, PROTOCOL_VERSION, refuse } from "@tafelrunde/protocol/client";
+import type { CallEnd, CallView, CommandDraft, Connection, QuestionDraft } from "./api.ts";
 import { helloOverHttp } from "./direct.ts";
 import { endOfClose, endOfRefusal } from "./end.ts";
-import { isEvent } from "./frame.ts";
+import { isEvent, isOfCore } from "./frame.ts";
 import type { PeerMessage, PeerOfHello } from "./media.ts";
 import { PendingCommands } from "./pending.ts";
 import { RoomLog } from "./room_log.ts";
@@ -36,6 +32,9 @@ const LEAVE_DEADLINE_MS = 1_500;
 
 /** Delay before a rejoin that was refused for a temporary reason is retried, ms. */
 const COME_BACK_AGAIN_MS = 2_000;
+
+/** Most questions without an answer. */
+const MAX_QUESTIONS = 20;
 
 /** Whether a refusal is temporary. */
 function isPassing(code: RefusalCode): boolean {
@@ -68,13 +67,14 @@ export interface SessionHost {
   declined(text: string): void;
   /** The person was in the room, and can re-enter only through the lobby. */
   sentBack(code: RefusalCode): void;
-  /** A chat message was deleted. */
-  messageDeleted(messageSeq: number): void;
+  /** A stored event was appended to the log. */
+  happened(event: Event): void;
+  /** A message for features, which is not stored. */
+  shown(message: FeatureDown): void;
   /**
    * Another participant muted or ended one's own track; `by` undefined: while this client was disconnected.
    */
   stopped(trackId: TrackId, by: ParticipantId | undefined): void;
-  reaction(participantId: ParticipantId, reaction: Reaction): void;
   connection(connection: Connection): void;
   /** The log, the pending commands or `you` have changed. */
   changed(): void;
@@ -103,8 +103,8 @@ export class Session {
   #sockets = 0;
   #isWelcome = false;
   #isWaiting = false;
-  /** Pending requests for older chat messages, by request id. */
-  readonly #pages = new Map<string, (page: ChatPage | null) => void>();
+  /** Features' questions that are not answered yet, by id. */
+  readonly #questions = new Map<string, (answer: FeatureDown | null) => void>();
   /** Why the last hello was refused; the edge then closes the socket. */
   #helloRefusal: RefusalCode | undefined;
 
@@ -133,19 +133,19 @@ export class Session {
     this.#socket.start();
   }
 
-  /** Chat messages before `before`; null: unavailable now. Never rejects. */
-  chatBefore(before: number): Promise<ChatPage | null> {
-    if (!this.#isWelcome) return Promise.resolve(null);
+  /** Asks a feature's question; null: unavailable now. Never rejects. */
+  question(draft: QuestionDraft): Promise<FeatureDown | null> {
+    if (!this.#isWelcome || this.#questions.size >= MAX_QUESTIONS) return Promise.resolve(null);
     const id = newCommandId();
     return new Promise((resolve) => {
-      this.#pages.set(id, resolve);
-      this.send({ type: "chat.before", id, before });
+      this.#questions.set(id, resolve);
+      this.send({ ...draft, id });
     });
   }
 
-  #answerPage(cause: string, page: ChatPage | null): void {
-    this.#pages.get(cause)?.(page);
-    this.#pages.delete(cause);
+  #answerQuestion(cause: string, answer: FeatureDown | null): void {
+    this.#questions.get(cause)?.(answer);
+    this.#questions.delete(cause);
   }
 
   /** Sends a message that gets no answer; returns false when the session is not live. */
@@ -244,6 +244,9 @@ export class Session {
 
   #received(message: Down): void {
     if (isEvent(message)) return this.#append(message);
+    if (!isOfCore(message)) {
+      return "cause" in message ? this.#answerQuestion(message.cause, message) : this.#host.shown(message);
+    }
     switch (message.type) {
       case "welcome":
         return this.#welcomed(message);
@@ -258,19 +261,15 @@ export class Session {
         return this.#host.waiting();
       case "declined":
         return this.#host.declined(message.text);
-      case "reaction":
-        return this.#host.reaction(message.participantId, message.reaction);
       case "done":
         return this.pending.answer(message.cause, null);
       case "refused": {
         const { cause, code, retryAfterMs } = message;
         if (cause === null) this.#helloRefusal = code;
         else this.pending.answer(cause, refuse(code, retryAfterMs));
-        if (cause !== null) this.#answerPage(cause, null);
+        if (cause !== null) this.#answerQuestion(cause, null);
         return;
       }
-      case "chat.page":
-        return this.#answerPage(message.cause, message);
       case "moving":
         return this.#socket.move(message.withinMs);
       case "pong":
@@ -327,13 +326,13 @@ export class Session {
     }
     if (event.type === "skipped") return;
     if (event.cause !== null) this.pending.answer(event.cause, null);
-    if (event.type === "chat.deleted") this.#host.messageDeleted(event.messageSeq);
     if (event.type === "track.stopping") {
       const { actor, trackId } = event;
       const isOwn = tracks[trackId]?.participantId === this.#you;
       if (isOwn && actor !== null && actor !== this.#you) this.#host.stopped(trackId, actor);
     }
     this.#host.changed();
+    this.#host.happened(event);
   }
 
   #reset({ state }: DownOf<"snapshot">): void {
@@ -376,7 +375,7 @@ export class Session {
   /** Stops sending until the next welcome. Returns the number of the socket that it will arrive on. */
   #anew(): number {
     this.#isWelcome = false;
-    for (const cause of [...this.#pages.keys()]) this.#answerPage(cause, null);
+    for (const cause of [...this.#questions.keys()]) this.#answerQuestion(cause, null);
     this.pending.suspend();
     return ++this.#sockets;
   }

@@ -14,6 +14,7 @@ import {
   type UpOf,
 } from "@tafelrunde/protocol";
 import type { CallEnd, Connection } from "./api.ts";
+import { fold } from "./fold.ts";
 import { Session } from "./session.ts";
 import { TestingEdge } from "./testing_edge.ts";
 import { HeldTimers } from "./testing_timers.ts";
@@ -45,13 +46,14 @@ function makeSession(edge: TestingEdge, rttByNode: () => RttByNode | undefined =
     admitted: () => said.push("admitted"),
     declined: (text) => said.push(`declined: ${text}`),
     sentBack: (code) => said.push(`sent back: ${code}`),
-    messageDeleted() {},
+    happened() {},
+    shown() {},
     stopped: (_trackId, by) => said.push(`stopped by ${by}`),
-    reaction() {},
     connection: (connection) => connections.at(-1) !== connection && connections.push(connection),
     changed() {},
     ended: (end) => ends.push(end),
   });
+  session.log.use(fold);
   session.start();
   const end = () => {
     session.close();

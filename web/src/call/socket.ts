@@ -1,4 +1,5 @@
-import { type AfterClose, afterClose, CLOSE, type Down, type Up } from "@tafelrunde/protocol";
+import type { AfterClose, Down, Up } from "@tafelrunde/protocol";
+import { afterClose, CLOSE } from "@tafelrunde/protocol/client";
 import { retryDelayMs } from "./backoff.ts";
 import { parseFrame } from "./frame.ts";
 import { after, every } from "./timer.ts";
@@ -139,14 +140,14 @@ export class SignalSocket {
     connection.deadline?.abort();
     connection.deadline = undefined;
     if (connection === this.#connection) this.#before = drop(this.#before);
-    let message: Down | undefined;
+    let message: Down;
     try {
       message = parseFrame(data);
     } catch (fault) {
       console.warn("signaling: unreadable frame", fault);
       return this.#lose();
     }
-    if (message !== undefined && message.type !== "pong") this.#listener.received(message);
+    if (message.type !== "pong") this.#listener.received(message);
   }
 
   #closed(connection: Connection, code: number): void {

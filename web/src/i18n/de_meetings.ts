@@ -143,9 +143,7 @@ export const deMeetings: typeof enMeetings = {
       speak: "sprechen",
       camera: "die Kamera zeigen",
       share: "den Bildschirm teilen",
-      chat: "im Chat schreiben",
       rename: "den eigenen Namen ändern",
-      react: "mit einem Emoji reagieren",
     },
     audiences: {
       everyone: "Alle",

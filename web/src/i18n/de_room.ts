@@ -10,9 +10,6 @@ export const deRoom: RoomWords = {
   controls: "Bedienung",
   share: "Bildschirm teilen",
   stopShare: "Teilen beenden",
-  raiseHand: "Hand heben",
-  lowerHand: "Hand senken",
-  chat: "Chat",
   participants: "Teilnehmende",
   copyLink: "Link kopieren",
   linkCopied: "Link kopiert. Schicken Sie ihn allen, die teilnehmen sollen.",
@@ -45,7 +42,6 @@ export const deRoom: RoomWords = {
   away: "Verbindung verloren, wir warten …",
   still: "Verbindung unterbrochen …",
   awayShort: "Abwesend",
-  hand: (place) => `Hand gehoben, Platz ${place}`,
   alone: "Außer Ihnen ist noch niemand da.",
   aloneHint: "Schicken Sie den Link an alle, die teilnehmen sollen. Ein Browser genügt.",
   joined: (name) => sentence`${name} ist dabei`,
@@ -53,7 +49,6 @@ export const deRoom: RoomWords = {
   joinedMany: (n) =>
     count(n, { one: "Eine Person ist dazugekommen", other: `${n} Personen sind dazugekommen` }),
   leftMany: (n) => count(n, { one: "Eine Person ist gegangen", other: `${n} Personen sind gegangen` }),
-  handOf: (name) => sentence`${name} hat die Hand gehoben`,
   reconnecting: "Verbindung unterbrochen. Wird wiederhergestellt …",
   mediaBroken: "Bild und Ton sind unterbrochen und gleich wieder da.",
   interrupted: "Verbindung zwischen Standorten unterbrochen",
@@ -98,14 +93,12 @@ export const deRoom: RoomWords = {
   muteOne: "Stummschalten",
   stopCamera: "Kamera ausschalten",
   stopShareOf: "Teilen beenden",
-  lowerTheirHand: "Hand senken",
   remove: "Aus der Besprechung entfernen",
   removeTitle: (name) => sentence`${name} entfernen?`,
   removeText: "Die Person kann um erneuten Einlass bitten; dann entscheiden Sie.",
   ban: "Nicht wieder in diese Besprechung lassen",
   moderation: "Moderation",
   muteAll: "Alle stummschalten",
-  lowerAll: "Alle Hände senken",
   settings: "Raumeinstellungen",
   endForAll: "Für alle beenden",
   endTitle: "Besprechung für alle beenden?",
@@ -119,18 +112,6 @@ export const deRoom: RoomWords = {
   mutedBy: (name) => sentence`${name} hat Ihr Mikrofon stummgeschaltet.`,
   cameraStoppedBy: (name) => sentence`${name} hat Ihre Kamera ausgeschaltet.`,
   shareStoppedBy: (name) => sentence`${name} hat Ihr Teilen beendet.`,
-  react: "Reagieren",
-  reactions: {
-    "👍": "Daumen hoch",
-    "👏": "Applaus",
-    "❤️": "Herz",
-    "😂": "Lachen",
-    "😮": "Staunen",
-    "🎉": "Feiern",
-    "🤔": "Nachdenken",
-    "👎": "Daumen runter",
-  },
-  reactedWith: (name, reaction) => sentence`${name}: ${reaction}`,
   waitingSelf: {
     title: "Sie werden gleich eingelassen.",
     text: "Die Moderation weiß, dass Sie da sind. Sobald sie Sie einlässt, sind Sie automatisch dabei.",
@@ -293,9 +274,6 @@ export const deRoom: RoomWords = {
 
   refused: {
     "feature.unavailable": "Der Dienst wird gerade aktualisiert. Danach geht auch das.",
-    "chat.empty": "Eine leere Nachricht lässt sich nicht senden.",
-    "chat.tooLong": "Die Nachricht hat mehr als 4.000 Zeichen.",
-    "chat.unknown": "Diese Nachricht gibt es nicht.",
     "track.unknown": "Dieses Bild oder dieser Ton ist beendet.",
     "track.idTaken": "Das ließ sich nicht starten. Bitte versuchen Sie es erneut.",
     "track.limit": "Das teilen Sie bereits.",
@@ -308,32 +286,5 @@ export const deRoom: RoomWords = {
     "participant.notJoined": "Sie nehmen nicht an der Besprechung teil.",
     "participant.hasLeft":
       "Sie haben die Besprechung inzwischen verlassen. Bitte nehmen Sie noch einmal teil.",
-  },
-
-  messages: {
-    empty: "Noch hat niemand etwas geschrieben.",
-    emptyHint: "Was Sie hier schreiben, können alle in der Besprechung lesen.",
-    log: "Gesprächsverlauf",
-    field: "Nachricht",
-    placeholder: "An alle schreiben",
-    send: "Senden",
-    sending: "Wird gesendet …",
-    older: "Frühere Nachrichten werden geladen …",
-    hint: "Enter sendet, Umschalt + Enter beginnt eine neue Zeile.",
-    deleted: "Nachricht gelöscht",
-    delete: "Löschen",
-    deleteOwn: "Ihre Nachricht löschen",
-    deleteOf: (name) => `Nachricht von ${name} löschen`,
-    deleteTitle: "Diese Nachricht löschen?",
-    deleteHint:
-      "In der Besprechung kann sie dann niemand mehr lesen. Das lässt sich nicht rückgängig machen.",
-    fresh: "Neues unten",
-    unread: (n) => count(n, { one: "Eine ungelesen", other: `${n} ungelesen` }),
-    from: (name) => sentence`Neu im Chat, von ${name}`,
-    left: (n) => count(n, { one: "Noch ein Zeichen", other: `Noch ${n} Zeichen` }),
-    tooLong: (over, max) =>
-      `${
-        count(over, { one: "Ein Zeichen", other: `${over} Zeichen` })
-      } zu viel: Höchstens ${max} sind erlaubt.`,
   },
 };

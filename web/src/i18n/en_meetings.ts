@@ -147,9 +147,7 @@ export const enMeetings = {
       speak: "speak",
       camera: "show their camera",
       share: "share their screen",
-      chat: "write in the chat",
       rename: "change their name",
-      react: "react with an emoji",
     },
     audiences: {
       everyone: "Everyone",

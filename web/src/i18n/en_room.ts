@@ -1,4 +1,4 @@
-import type { GivenRole, Reaction, RefusalCode, Role } from "@tafelrunde/protocol";
+import type { GivenRole, RefusalCode, Role } from "@tafelrunde/protocol";
 import { sentence } from "./isolate.ts";
 import { plural } from "./plural.ts";
 
@@ -10,9 +10,6 @@ export const enRoom = {
   controls: "Controls",
   share: "Share screen",
   stopShare: "Stop sharing",
-  raiseHand: "Raise hand",
-  lowerHand: "Lower hand",
-  chat: "Chat",
   participants: "Participants",
   copyLink: "Copy link",
   linkCopied: "Link copied. Send it to everyone who should join.",
@@ -46,14 +43,12 @@ export const enRoom = {
   /** A participant's media has stopped arriving, but they still count as connected. */
   still: "Connection interrupted …",
   awayShort: "Away",
-  hand: (place: number) => `Hand raised, number ${place}`,
   alone: "You are the first one here.",
   aloneHint: "Send the link to everyone who should join. A browser is all they need.",
   joined: (name: string) => sentence`${name} joined`,
   left: (name: string) => sentence`${name} left`,
   joinedMany: (n: number) => count(n, { one: "One person joined", other: `${n} people joined` }),
   leftMany: (n: number) => count(n, { one: "One person left", other: `${n} people left` }),
-  handOf: (name: string) => sentence`${name} raised a hand`,
   reconnecting: "Connection lost. Reconnecting …",
   mediaBroken: "Audio and video are interrupted. They will be back in a moment.",
   interrupted: "Connection between regions interrupted",
@@ -99,14 +94,12 @@ export const enRoom = {
   muteOne: "Mute",
   stopCamera: "Turn camera off",
   stopShareOf: "Stop sharing",
-  lowerTheirHand: "Lower hand",
   remove: "Remove from the meeting",
   removeTitle: (name: string) => sentence`Remove ${name}?`,
   removeText: "They can ask to come back. Then you decide.",
   ban: "Do not let them back into this meeting",
   moderation: "Moderation",
   muteAll: "Mute everyone",
-  lowerAll: "Lower all hands",
   settings: "Room settings",
   endForAll: "End for everyone",
   endTitle: "End the meeting for everyone?",
@@ -120,18 +113,6 @@ export const enRoom = {
   mutedBy: (name: string) => sentence`${name} has muted your microphone.`,
   cameraStoppedBy: (name: string) => sentence`${name} has turned your camera off.`,
   shareStoppedBy: (name: string) => sentence`${name} has stopped your sharing.`,
-  react: "React",
-  reactions: {
-    "👍": "Thumbs up",
-    "👏": "Applause",
-    "❤️": "Heart",
-    "😂": "Laughter",
-    "😮": "Surprise",
-    "🎉": "Celebration",
-    "🤔": "Thinking",
-    "👎": "Thumbs down",
-  } satisfies Record<Reaction, string>,
-  reactedWith: (name: string, reaction: string) => sentence`${name}: ${reaction}`,
   /** For waiting participants. */
   waitingSelf: {
     title: "You will be let in soon.",
@@ -273,9 +254,6 @@ export const enRoom = {
   /** Refusals that only participants in the meeting can get. */
   refused: {
     "feature.unavailable": "The service is being updated. This will work afterwards.",
-    "chat.empty": "An empty message cannot be sent.",
-    "chat.tooLong": "The message is longer than 4,000 characters.",
-    "chat.unknown": "This message does not exist.",
     "track.unknown": "This audio or video has ended.",
     "track.idTaken": "That could not be started. Please try again.",
     "track.limit": "You are sharing this already.",
@@ -288,32 +266,6 @@ export const enRoom = {
     "participant.notJoined": "You are not in the meeting.",
     "participant.hasLeft": "You have left the meeting in the meantime. Please join again.",
   } satisfies Partial<Record<RefusalCode, string>>,
-
-  messages: {
-    empty: "Nothing has been written yet.",
-    emptyHint: "Everyone in the meeting can read what you write here.",
-    log: "Conversation",
-    field: "Message",
-    placeholder: "Write to everyone",
-    send: "Send",
-    sending: "Sending …",
-    older: "Loading earlier messages …",
-    hint: "Enter sends, Shift + Enter starts a new line.",
-    deleted: "Message deleted",
-    delete: "Delete",
-    deleteOwn: "Delete your message",
-    deleteOf: (name: string) => `Delete the message of ${name}`,
-    deleteTitle: "Delete this message?",
-    deleteHint: "Nobody in the meeting can read it then. This cannot be undone.",
-    fresh: "New below",
-    unread: (n: number) => count(n, { one: "One unread", other: `${n} unread` }),
-    from: (name: string) => sentence`New in the chat, from ${name}`,
-    left: (n: number) => count(n, { one: "One character left", other: `${n} characters left` }),
-    tooLong: (over: number, max: number) =>
-      `${
-        count(over, { one: "One character", other: `${over} characters` })
-      } too many: at most ${max} are allowed.`,
-  },
 };
 
 /** The texts of the meeting in one language. */

@@ -13,6 +13,9 @@ import type { RoomWords } from "./en_room.ts";
 export const LANGUAGES = { de: "Deutsch", en: "English" } as const;
 export type Language = keyof typeof LANGUAGES;
 
+/** A vocabulary in each language. */
+export type Load<W> = Readonly<Record<Language, () => Promise<W>>>;
+
 /** Vocabularies that load with the pages that need them, by name. */
 interface Vocabularies {
   /** The start page. */
@@ -31,7 +34,7 @@ interface Vocabularies {
   readonly admin: AdminWords;
 }
 
-const LOAD: { [Name in keyof Vocabularies]: Record<Language, () => Promise<Vocabularies[Name]>> } = {
+const LOAD: { readonly [Name in keyof Vocabularies]: Load<Vocabularies[Name]> } = {
   home: {
     de: async () => (await import("./de_home.ts")).deHome,
     en: async () => (await import("./en_home.ts")).enHome,
@@ -65,7 +68,7 @@ const LOAD: { [Name in keyof Vocabularies]: Record<Language, () => Promise<Vocab
 interface Spoken {
   readonly language: Language;
   readonly words: Words;
-  readonly more: Partial<Vocabularies>;
+  readonly more: ReadonlyMap<Load<unknown>, unknown>;
 }
 
 const [current, setCurrent] = createSignal<Spoken>();
@@ -85,9 +88,19 @@ export function roomWords(): RoomWords {
 
 /** A further vocabulary in the current language. Throws before `speakAlso(name)` has resolved. */
 export function wordsOf<Name extends keyof Vocabularies>(name: Name): Vocabularies[Name] {
-  const found = spoken().more[name];
-  if (found === undefined) throw new Error(`call speakAlso("${name}") first`);
-  return found as Vocabularies[Name];
+  return wordsBy(LOAD[name]);
+}
+
+/** The vocabulary that `load` loads, in the current language. Throws before `speakBy(load)` has resolved. */
+export function wordsBy<W>(load: Load<W>): W {
+  const { more } = spoken();
+  if (!more.has(load)) throw new Error("call speakAlso or speakBy first");
+  return more.get(load) as W;
+}
+
+/** All further vocabularies that are loaded, in the current language. */
+export function vocabularies(): object[] {
+  return [...spoken().more.values()] as object[];
 }
 
 /** The current language. */
@@ -103,23 +116,28 @@ function spoken(): Spoken {
 
 /** Loads a language and switches the page to it. Rejects if its file cannot be loaded. */
 export async function speak(language: Language): Promise<void> {
-  const names = Object.keys(current()?.more ?? {}) as (keyof Vocabularies)[];
-  const [words, ...more] = await Promise.all([
-    loadWords(language),
-    ...names.map((name) => LOAD[name][language]()),
-  ]);
+  const loads = [...current()?.more.keys() ?? []];
+  const [words, ...more] = await Promise.all([loadWords(language), ...loads.map((load) => load[language]())]);
   // Vocabularies that were loaded in the meantime are in the previous language.
-  if (Object.keys(current()?.more ?? {}).length > names.length) return await speak(language);
+  if ((current()?.more.size ?? 0) > loads.length) return await speak(language);
   document.documentElement.lang = language;
-  setCurrent({ language, words, more: Object.fromEntries(names.map((name, at) => [name, more[at]])) });
+  setCurrent({ language, words, more: new Map(loads.map((load, at) => [load, more[at]])) });
 }
 
 /** Loads a further vocabulary. Rejects if its file cannot be loaded. */
 export async function speakAlso(name: keyof Vocabularies): Promise<void> {
+  await speakBy([LOAD[name]]);
+}
+
+/** Loads further vocabularies. Rejects if a file cannot be loaded. */
+export async function speakBy(loads: readonly Load<unknown>[]): Promise<void> {
   const { language } = spoken();
-  const found = await LOAD[name][language]();
-  if (spoken().language !== language) return await speakAlso(name);
-  setCurrent({ ...spoken(), more: { ...spoken().more, [name]: found } });
+  const found = await Promise.all(loads.map((load) => load[language]()));
+  if (spoken().language !== language) return await speakBy(loads);
+  setCurrent({
+    ...spoken(),
+    more: new Map([...spoken().more, ...loads.map((load, at) => [load, found[at]] as const)]),
+  });
 }
 
 async function loadWords(language: Language): Promise<Words> {

@@ -1,11 +1,12 @@
 /// <reference lib="deno.ns" />
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { REFUSAL_CODES } from "@tafelrunde/protocol";
+import { FEATURE_NAMES, REFUSAL_CODES } from "@tafelrunde/protocol";
 import { clockTime } from "./clock.ts";
 import { de } from "./de.ts";
 import { deRoom } from "./de_room.ts";
 import { en } from "./en.ts";
 import { enRoom } from "./en_room.ts";
+import { de as deChat } from "../features/chat/de.ts";
 import { pickLanguage } from "./language.ts";
 
 Deno.test("the first supported language wins, whatever its region", () => {
@@ -15,11 +16,15 @@ Deno.test("the first supported language wins, whatever its region", () => {
   equal(pickLanguage([]), "en");
 });
 
-Deno.test("every refusal has a text in every language", () => {
+Deno.test("every refusal has a text in every language", async () => {
   // Missing rights share one sentence.
   const said = REFUSAL_CODES.filter((code) => !code.endsWith(".notAllowed"));
-  for (const [words, room] of [[en, enRoom], [de, deRoom]] as const) {
+  for (const [language, words, room] of [["en", en, enRoom], ["de", de, deRoom]] as const) {
     const refused = { ...words.refused, ...room.refused };
+    for (const name of FEATURE_NAMES) {
+      const module = await import(`../features/${name}/${language}.ts`);
+      Object.assign(refused, module[language].refused);
+    }
     deepEqual(Object.keys(refused).sort(), said.sort());
     for (const text of Object.values(refused)) ok(text.length > 10);
   }
@@ -29,7 +34,7 @@ Deno.test("numbers have their plural", () => {
   equal(en.lobby.present(1), "One person is here.");
   equal(en.lobby.present(3), "3 people are here.");
   equal(de.lobby.present(0), "Noch ist niemand da.");
-  equal(deRoom.messages.tooLong(1, 4000), "Ein Zeichen zu viel: Höchstens 4000 sind erlaubt.");
+  equal(deChat.tooLong(1, 4000), "Ein Zeichen zu viel: Höchstens 4000 sind erlaubt.");
 });
 
 Deno.test("an instant of another day comes with its date", () => {

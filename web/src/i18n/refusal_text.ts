@@ -1,21 +1,17 @@
 import type { RefusalCode } from "@tafelrunde/protocol";
-import type { Words } from "./en.ts";
-import type { RoomWords } from "./en_room.ts";
-import { roomWords, words } from "./language.ts";
+import { vocabularies, words } from "./language.ts";
+
+/** A vocabulary that can have texts of refusals: that of the meeting, and those of features. */
+interface Refusing {
+  readonly refused?: Readonly<Partial<Record<RefusalCode, string>>>;
+}
 
 /**
- * The text of a refusal; all missing rights share one sentence. Read it in JSX: it changes with the language.
+ * The text of a refusal, from the vocabularies that are loaded; all missing rights share one sentence. Read
+ * it in JSX: it changes with the language.
  */
 export function refusalText(code: RefusalCode): string {
-  if (isSaidAnywhere(code)) return words().refused[code];
-  return isSaidInRoom(code) ? roomWords().refused[code] : words().notAllowed;
-}
-
-function isSaidAnywhere(code: RefusalCode): code is keyof Words["refused"] {
-  return Object.hasOwn(words().refused, code);
-}
-
-/** Refusals that only participants in the meeting can get; their words load with the meeting. */
-function isSaidInRoom(code: RefusalCode): code is keyof RoomWords["refused"] {
-  return !code.endsWith(".notAllowed");
+  const spoken: Refusing[] = [words(), ...vocabularies()];
+  return spoken.map(({ refused }) => refused?.[code]).find((text) => text !== undefined) ??
+    words().notAllowed;
 }

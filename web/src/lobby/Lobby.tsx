@@ -1,4 +1,5 @@
-import { countCharacters, MAX_NAME, type Refusal } from "@tafelrunde/protocol";
+import type { Refusal } from "@tafelrunde/protocol";
+import { countCharacters, MAX_NAME } from "@tafelrunde/protocol/client";
 import { createEffect, createSignal, lazy, onMount, Show, Suspense } from "solid-js";
 import { offeredName } from "../call/identity.ts";
 import { speakAlso, words } from "../i18n/language.ts";

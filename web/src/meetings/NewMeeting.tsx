@@ -1,5 +1,5 @@
-import { DEFAULT_SETTINGS, MAX_PARTICIPANTS, type RoomSettings, shownEmail } from "@tafelrunde/protocol";
-import { createSignal, For, Show } from "solid-js";
+import { MAX_PARTICIPANTS, type RoomSettings, shownEmail } from "@tafelrunde/protocol";
+import { createSignal, For, lazy, Show, Suspense } from "solid-js";
 import { createMeeting, type NewPerson } from "../api/meetings.ts";
 import { createKeys, createSubmission } from "../dashboard/submission.ts";
 import { DashboardPage } from "../dashboard/DashboardPage.tsx";
@@ -16,16 +16,20 @@ import { TextArea } from "../ui/TextArea.tsx";
 import { navigate } from "../ui/route.ts";
 import { type MeetingForm, newForm, problemsOf, timeOf } from "./meeting_form.ts";
 import { type Candidate, PeoplePicker, RolePicker } from "./PeoplePicker.tsx";
-import { isCapacity, SettingsFields } from "./SettingsFields.tsx";
+import { isCapacity } from "./capacity.ts";
 import styles from "./NewMeeting.module.css";
 import { WhenFields } from "./WhenFields.tsx";
 import { ownZone } from "./zone.ts";
+
+/** Loaded once its part of the form is opened. */
+const NewSettings = lazy(async () => ({ default: (await import("./NewSettings.tsx")).NewSettings }));
 
 /** The form to plan a meeting: topic, time, room settings, invited people. */
 export function NewMeeting() {
   const words = () => wordsOf("dashboard").meetings;
   const [form, setForm] = createSignal(newForm(Date.now(), account()?.timeZone ?? ownZone()));
-  const [settings, setSettings] = createSignal(DEFAULT_SETTINGS);
+  const [settings, setSettings] = createSignal<Partial<RoomSettings>>({});
+  const [wantsSettings, setWantsSettings] = createSignal(false);
   const [people, setPeople] = createSignal<readonly Candidate[]>([]);
   const [wasTried, setTried] = createSignal(false);
   const [isDone, setDone] = createSignal(false);
@@ -35,19 +39,21 @@ export function NewMeeting() {
   const change = (change: Partial<MeetingForm>) => setForm((before) => ({ ...before, ...change }));
   const problems = () => wasTried() ? problemsOf(form(), Date.now(), true) : [];
   const isDirty = () =>
-    !isDone() && (form() !== first || settings() !== DEFAULT_SETTINGS || people().length > 0);
+    !isDone() && (form() !== first || Object.keys(settings()).length > 0 || people().length > 0);
 
   const create = async (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
-    if (problems().length > 0 || !isCapacity(settings().maxParticipants, MAX_PARTICIPANTS)) {
+    if (
+      problems().length > 0 || !isCapacity(settings().maxParticipants ?? MAX_PARTICIPANTS, MAX_PARTICIPANTS)
+    ) {
       return focusProblem(event.currentTarget as HTMLFormElement);
     }
     const body = {
       title: form().title.trim(),
       description: form().description.trim(),
       time: timeOf(form()),
-      settings: changedSettings(settings()),
+      settings: settings(),
       invite: people().map(personOf),
     };
     const done = await submission.run(() => createMeeting(body, keyOf(body)));
@@ -118,15 +124,18 @@ export function NewMeeting() {
             </Rows>
           </Show>
         </Section>
-        <details class={styles.more}>
+        <details
+          class={styles.more}
+          onToggle={({ currentTarget }) => currentTarget.open && setWantsSettings(true)}
+        >
           <summary>{words().settings.title}</summary>
           <div class={formStyles.form}>
             <p>{words().settings.leadNew}</p>
-            <SettingsFields
-              settings={settings()}
-              most={MAX_PARTICIPANTS}
-              onChange={(change) => setSettings((before) => ({ ...before, ...change }))}
-            />
+            <Show when={wantsSettings()}>
+              <Suspense>
+                <NewSettings changes={settings()} onChange={setSettings} />
+              </Suspense>
+            </Show>
           </div>
         </details>
         <FormFoot
@@ -136,14 +145,6 @@ export function NewMeeting() {
       </form>
       <LeaveGuard isDirty={isDirty()} />
     </DashboardPage>
-  );
-}
-
-/** The settings that differ from the defaults. */
-function changedSettings(settings: RoomSettings): Partial<RoomSettings> {
-  const names = Object.keys(settings) as (keyof RoomSettings)[];
-  return Object.fromEntries(
-    names.filter((name) => settings[name] !== DEFAULT_SETTINGS[name]).map((name) => [name, settings[name]]),
   );
 }
 

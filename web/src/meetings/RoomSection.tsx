@@ -10,7 +10,8 @@ import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
-import { isCapacity, SettingsFields } from "./SettingsFields.tsx";
+import { isCapacity } from "./capacity.ts";
+import { SettingsFields } from "./SettingsFields.tsx";
 
 /** The meeting's room: its settings and its password. */
 export function RoomSection(props: { readonly room: string }) {

@@ -1,26 +1,32 @@
-import type { Audience, RoomSettings, WaitingRoom } from "@tafelrunde/protocol";
-import { For } from "solid-js";
+import type { Audience, AudienceSetting, RoomSettings, WaitingRoom } from "@tafelrunde/protocol";
+import { For, lazy, Suspense } from "solid-js";
 import formStyles from "../dashboard/Form.module.css";
 import { wordsOf } from "../i18n/language.ts";
 import { Choice } from "../ui/Choice.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Toggle } from "../ui/Toggle.tsx";
+import { isCapacity } from "./capacity.ts";
 import styles from "./SettingsFields.module.css";
 
 const WAITING_ROOMS = ["off", "guests", "everyone"] as const satisfies readonly WaitingRoom[];
 const AUDIENCES = ["everyone", "members", "presenters", "moderators"] as const satisfies readonly Audience[];
-const RIGHTS = ["speak", "camera", "share", "chat", "rename", "react"] as const;
+const RIGHTS = ["speak", "camera", "share", "rename"] as const;
+
+/** The settings of features, with their words, load with the features. */
+const FeatureSettings = lazy(async () => {
+  const [settings, { speakFeatures }] = await Promise.all([
+    import("../FeatureSettings.tsx"),
+    import("../feature_slots.ts"),
+  ]);
+  await speakFeatures();
+  return { default: settings.FeatureSettings };
+});
 
 interface SettingsFieldsProps {
   readonly settings: RoomSettings;
   /** Largest capacity of a room here. */
   readonly most: number;
   readonly onChange: (change: Partial<RoomSettings>) => void;
-}
-
-/** Whether a capacity is valid. */
-export function isCapacity(n: number, most: number): boolean {
-  return Number.isInteger(n) && n >= 2 && n <= most;
 }
 
 /** Fields for a room's settings: who can join and how, and who may do what. */
@@ -66,17 +72,33 @@ export function SettingsFields(props: SettingsFieldsProps) {
         <legend>{words().rights}</legend>
         <div>
           <For each={RIGHTS}>
-            {(right) => (
-              <Choice
-                label={words().right[right]}
-                value={props.settings[right]}
-                options={AUDIENCES.map((value) => ({ value, text: words().audiences[value] }))}
-                onChoose={(audience) => props.onChange({ [right]: audience as Audience })}
-              />
-            )}
+            {(right) => <Who setting={right} label={words().right[right]} {...props} />}
           </For>
+          <Suspense>
+            <FeatureSettings>
+              {(setting, label) => <Who setting={setting} label={label()} {...props} />}
+            </FeatureSettings>
+          </Suspense>
         </div>
       </fieldset>
     </>
+  );
+}
+
+interface WhoProps extends SettingsFieldsProps {
+  readonly setting: AudienceSetting;
+  readonly label: string;
+}
+
+/** Who may use one of the room's functions. */
+function Who(props: WhoProps) {
+  const words = () => wordsOf("dashboard").meetings.settings;
+  return (
+    <Choice
+      label={props.label}
+      value={props.settings[props.setting]}
+      options={AUDIENCES.map((value) => ({ value, text: words().audiences[value] }))}
+      onChoose={(audience) => props.onChange({ [props.setting]: audience as Audience })}
+    />
   );
 }

@@ -18,7 +18,11 @@ import { CallContext } from "./call_context.ts";
 import styles from "./CallPage.module.css";
 
 const MeetingShell = lazy(async () => {
-  const [meeting] = await Promise.all([import("./MeetingShell.tsx"), speakAlso("room")]);
+  const [meeting] = await Promise.all([
+    import("./MeetingShell.tsx"),
+    speakAlso("room"),
+    import("../feature_slots.ts").then(({ speakFeatures }) => speakFeatures()),
+  ]);
   return { default: meeting.MeetingShell };
 });
 const End = lazy(async () => {

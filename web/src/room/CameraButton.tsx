@@ -3,15 +3,14 @@ import { ControlButton } from "../ui/ControlButton.tsx";
 import { camera, cameraOff } from "../ui/icons.ts";
 import { shortcut } from "../ui/shortcut.ts";
 import { useCall } from "./call_context.ts";
-import { useRights } from "./rights.ts";
+import { mayOfCore } from "./core_rights.ts";
 
 /** Turns one's camera on and off; while it starts, cancels that. */
 export function CameraButton() {
   const call = useCall();
-  const rights = useRights();
   const isStarting = () => call.view.local.camera.state === "starting";
   const isOn = () => call.view.local.camera.state === "on";
-  const isForbidden = () => call.view.phase === "joined" && !rights.may("camera");
+  const isForbidden = () => call.view.phase === "joined" && !mayOfCore(call.view, "camera");
   return (
     <ControlButton
       disabled={isForbidden()}

@@ -1,13 +1,16 @@
+import type { FeatureName } from "@tafelrunde/protocol";
 import {
   createEffect,
   createMemo,
   createSignal,
   createUniqueId,
+  For,
   Match,
   onMount,
   Show,
   Switch,
 } from "solid-js";
+import { filling } from "../feature_slots.ts";
 import { roomWords } from "../i18n/language.ts";
 import { ControlButton } from "../ui/ControlButton.tsx";
 import "../ui/handed_focus.ts";
@@ -18,7 +21,6 @@ import { Banners } from "./Banners.tsx";
 import { useCall } from "./call_context.ts";
 import { CameraButton } from "./CameraButton.tsx";
 import { CopyLink } from "./CopyLink.tsx";
-import { HandButton } from "./HandButton.tsx";
 import styles from "./MeetingShell.module.css";
 import { createKnocking } from "./knocking.ts";
 import { createLatePanels } from "./late_panels.ts";
@@ -26,10 +28,9 @@ import { MicrophoneButton } from "./MicrophoneButton.tsx";
 import { createNewsToasts } from "./news_toasts.ts";
 import { createRememberedName } from "./own_name.ts";
 import { Panel } from "./Panel.tsx";
-import { ReactButton } from "./ReactButton.tsx";
-import { HeardReactions } from "./Reactions.tsx";
 import { ScreenButton } from "./ScreenButton.tsx";
-import { chat, leave, sliders } from "./icons.ts";
+import { leave, sliders } from "./icons.ts";
+import { Slot } from "./Slot.tsx";
 import { useSharedLink } from "./shared_link.ts";
 import { Stage } from "./Stage.tsx";
 import { ToastList, Toasts, ToastsContext } from "./Toasts.tsx";
@@ -48,7 +49,7 @@ export function MeetingShell() {
   );
 }
 
-type PanelName = "chat" | "participants";
+type PanelName = FeatureName | "participants";
 
 /** Widths where a panel is beside the stage and does not cover it; the same as in Meeting.module.css. */
 const WIDE = "(width >= 48rem), (width >= 40rem) and (height < 30rem)";
@@ -70,7 +71,11 @@ function Frame() {
 
   const title = () => call.view.state.room.name || roomWords().untitled;
   const count = createMemo(() => Object.keys(call.view.state.participants).length);
-  const unread = createUnread(() => panel() === "chat");
+  const featurePanels = filling("panel").map(({ name, fill }) => ({
+    name,
+    fill,
+    badge: fill.createBadge?.(() => panel() === name),
+  }));
   const knocks = createKnocking();
   createWakeLock();
   createRememberedName();
@@ -79,7 +84,7 @@ function Frame() {
   });
   // The button that led here is gone, and the focus with it.
   onMount(() => stage.focus({ preventScroll: true }));
-  createNewsToasts(() => panel() === "chat", () => setPanel("chat"));
+  createNewsToasts((name) => ({ isOpen: () => panel() === name, open: () => setPanel(name) }));
 
   return (
     <div class={styles.meeting} data-panel={panel()}>
@@ -95,15 +100,14 @@ function Frame() {
         <Banners
           onShowWaiting={panel() === "participants" ? undefined : () => setPanel("participants")}
         />
-        <HeardReactions />
+        <Slot name="Stage" />
         <ToastList />
       </main>
       <section class={styles.controls} inert={isCovered()} aria-label={roomWords().controls}>
         <MicrophoneButton />
         <CameraButton />
         <ScreenButton />
-        <HandButton />
-        <ReactButton />
+        <Slot name="Control" />
         <ControlButton
           label={roomWords().leave}
           shape={leave}
@@ -127,34 +131,36 @@ function Frame() {
           controls={panelId}
           onClick={() => toggle("participants")}
         />
-        <ControlButton
-          ref={(button) => openers.chat = button}
-          label={roomWords().chat}
-          shape={chat}
-          keys={shortcut("C", "far")}
-          badge={unread() > 0
-            ? {
-              text: unread() > 99 ? "99+" : `${unread()}`,
-              heard: roomWords().messages.unread(unread()),
-              isNew: true,
-            }
-            : undefined}
-          expanded={panel() === "chat"}
-          controls={panelId}
-          onClick={() => toggle("chat")}
-        />
+        <For each={featurePanels}>
+          {({ name, fill, badge }) => (
+            <ControlButton
+              ref={(button) => openers[name] = button}
+              label={fill.title()}
+              shape={fill.shape}
+              {...fill.keys !== undefined && { keys: fill.keys }}
+              badge={badge?.()}
+              expanded={panel() === name}
+              controls={panelId}
+              onClick={() => toggle(name)}
+            />
+          )}
+        </For>
       </nav>
       <Switch>
-        <Match when={panel() === "chat"}>
-          <Panel
-            id={panelId}
-            title={roomWords().chat}
-            opener={() => openers.chat}
-            onClose={() => setPanel(undefined)}
-          >
-            <Show when={panels()} keyed>{({ Chat }) => <Chat />}</Show>
-          </Panel>
-        </Match>
+        <For each={featurePanels}>
+          {({ name, fill }) => (
+            <Match when={panel() === name}>
+              <Panel
+                id={panelId}
+                title={fill.title()}
+                opener={() => openers[name]}
+                onClose={() => setPanel(undefined)}
+              >
+                <Show when={panels()?.features.get(name)} keyed>{(Content) => <Content />}</Show>
+              </Panel>
+            </Match>
+          )}
+        </For>
         <Match when={panel() === "participants"}>
           <Panel
             id={panelId}
@@ -162,7 +168,7 @@ function Frame() {
             opener={() => openers.participants}
             onClose={() => setPanel(undefined)}
           >
-            <Show when={panels()} keyed>
+            <Show when={panels()?.core} keyed>
               {({ Moderation, ParticipantsPanel }) => (
                 <>
                   <ParticipantsPanel />
@@ -173,7 +179,7 @@ function Frame() {
           </Panel>
         </Match>
       </Switch>
-      <Show when={isDeviceDialogOpen() && panels()} keyed>
+      <Show when={isDeviceDialogOpen() && panels()?.core} keyed>
         {({ DeviceDialog }) => <DeviceDialog onClose={() => setDeviceDialogOpen(false)} />}
       </Show>
     </div>
@@ -197,17 +203,5 @@ function Alone() {
         <code>{address()}</code>
       </Show>
     </div>
-  );
-}
-
-/** Number of others' messages since the chat was last open. Messages from before joining do not count. */
-function createUnread(isOpen: () => boolean): () => number {
-  const call = useCall();
-  const [seenSeq, setSeenSeq] = createSignal(call.view.state.chat.at(-1)?.seq ?? 0);
-  createEffect(() => {
-    if (isOpen()) setSeenSeq(call.view.state.chat.at(-1)?.seq ?? 0);
-  });
-  return createMemo(() =>
-    call.view.state.chat.filter(({ seq, from }) => seq > seenSeq() && from !== call.view.you).length
   );
 }

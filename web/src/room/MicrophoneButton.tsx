@@ -3,15 +3,14 @@ import { ControlButton } from "../ui/ControlButton.tsx";
 import { microphone, microphoneOff } from "../ui/icons.ts";
 import { shortcut } from "../ui/shortcut.ts";
 import { useCall } from "./call_context.ts";
-import { useRights } from "./rights.ts";
+import { mayOfCore } from "./core_rights.ts";
 
 /** Mutes and unmutes one's microphone; while it starts, cancels that. */
 export function MicrophoneButton() {
   const call = useCall();
-  const rights = useRights();
   const isStarting = () => call.view.local.microphone.state === "starting";
   const isOn = () => call.view.local.microphone.state === "on";
-  const isForbidden = () => call.view.phase === "joined" && !rights.may("speak");
+  const isForbidden = () => call.view.phase === "joined" && !mayOfCore(call.view, "speak");
   return (
     <ControlButton
       disabled={isForbidden()}

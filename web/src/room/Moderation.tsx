@@ -4,11 +4,10 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { microphoneOff } from "../ui/icons.ts";
 import { useSend } from "./send.ts";
-import { useUnavailable } from "./availability.ts";
-import { useCall } from "./call_context.ts";
 import styles from "./Moderation.module.css";
 import { useRights } from "./rights.ts";
-import { hand, leave, sliders } from "./icons.ts";
+import { leave, sliders } from "./icons.ts";
+import { Slot } from "./Slot.tsx";
 import { useToasts } from "./Toasts.tsx";
 
 /** The form and its words belong to the dashboard. */
@@ -19,10 +18,8 @@ const RoomSettingsDialog = lazy(async () => {
 
 /** Moderators' actions on everyone at once. */
 export function Moderation() {
-  const call = useCall();
   const send = useSend();
   const rights = useRights();
-  const unavailable = useUnavailable("hand");
   const toasts = useToasts();
   const [open, setOpen] = createSignal<"settings" | "end">();
   const muteAll = async () => {
@@ -36,15 +33,7 @@ export function Moderation() {
         <Button look="quiet" shape={microphoneOff} onClick={() => void muteAll()}>
           {roomWords().muteAll}
         </Button>
-        <Show when={Object.keys(call.view.state.hand).length > 0 && unavailable() === undefined}>
-          <Button
-            look="quiet"
-            shape={hand}
-            onClick={() => void send({ type: "hand.lower", participantId: null })}
-          >
-            {roomWords().lowerAll}
-          </Button>
-        </Show>
+        <Slot name="RoomActions" />
         <Button look="quiet" shape={sliders} onClick={() => setOpen("settings")}>
           {roomWords().settings}
         </Button>

@@ -1,24 +1,28 @@
 import type { ParticipantId } from "@tafelrunde/protocol";
 import { createMemo, createSignal, For, Show } from "solid-js";
+import { filling } from "../feature_slots.ts";
 import { roomWords } from "../i18n/language.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { camera, cameraOff, microphone, microphoneOff } from "../ui/icons.ts";
 import { useCall } from "./call_context.ts";
 import styles from "./ParticipantsPanel.module.css";
-import { peopleInOrder, placeOfHand, tracksByPerson, type TracksOf } from "./people.ts";
+import { peopleInOrder, tracksByPerson, type TracksOf } from "./people.ts";
 import { PersonDialog } from "./PersonDialog.tsx";
 import { useRights } from "./rights.ts";
-import { dots, hand } from "./icons.ts";
+import { dots } from "./icons.ts";
+import { Slot } from "./Slot.tsx";
 import { WaitingList } from "./WaitingList.tsx";
 
-/** Everyone in the meeting: raised hands first, in their order, then the others in the order of joining. */
+/** Everyone in the meeting: those whom a feature puts first, then the others in the order of joining. */
 export function ParticipantsPanel() {
   const call = useCall();
   const [chosen, setChosen] = createSignal<ParticipantId>();
   const tracks = createMemo(() => tracksByPerson(call.view));
   const ids = createMemo(() => {
-    const place = (id: ParticipantId) => placeOfHand(call.view, id) ?? Infinity;
+    const places = filling("place");
+    const place = (id: ParticipantId) =>
+      Math.min(...places.map(({ fill }) => fill(call.view, id) ?? Infinity), Infinity);
     return peopleInOrder(call.view).toSorted((a, b) => place(a) === place(b) ? 0 : place(a) - place(b));
   });
   return (
@@ -71,15 +75,7 @@ function Person(props: PersonProps) {
           <small>{roomWords().awayShort}</small>
         </Show>
       </span>
-      <Show when={placeOfHand(call.view, props.id)}>
-        {(place) => (
-          <span class={styles.hand}>
-            <Icon shape={hand} size={16} />
-            <span aria-hidden="true">{place()}</span>
-            <span class="heard">{roomWords().hand(place())}</span>
-          </span>
-        )}
-      </Show>
+      <Slot name="RowBadge" id={props.id} />
       <State
         isOn={isLive(tracks().microphone)}
         on={microphone}

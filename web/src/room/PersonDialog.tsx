@@ -17,11 +17,11 @@ import { Choice } from "../ui/Choice.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Toggle } from "../ui/Toggle.tsx";
 import { useSend } from "./send.ts";
-import { useUnavailable } from "./availability.ts";
 import { useCall } from "./call_context.ts";
 import { mayTouch, tracksByPerson } from "./people.ts";
 import styles from "./PersonDialog.module.css";
 import { useRights } from "./rights.ts";
+import { Slot } from "./Slot.tsx";
 
 /** Actions on a person: rename, change role, mute or stop, remove. For oneself: rename. */
 export function PersonDialog(props: { readonly id: ParticipantId; readonly onClose: () => void }) {
@@ -36,7 +36,6 @@ function Options(props: { readonly person: Participant; readonly onClose: () => 
   const call = useCall();
   const send = useSend();
   const rights = useRights();
-  const unavailable = useUnavailable("hand");
   const [isRemoving, setRemoving] = createSignal(false);
   const isYou = () => props.person.id === call.view.you;
   const isTouchable = () => mayTouch(rights.role(), props.person, isYou());
@@ -91,14 +90,7 @@ function Options(props: { readonly person: Participant; readonly onClose: () => 
               </Button>
             )}
           </Show>
-          <Show
-            when={!isYou() && rights.may("lowerHands") &&
-              call.view.state.hand[props.person.id] !== undefined && unavailable() === undefined}
-          >
-            <Button onClick={() => act({ type: "hand.lower", participantId: participantId() })}>
-              {roomWords().lowerTheirHand}
-            </Button>
-          </Show>
+          <Slot name="PersonActions" person={props.person} onDone={() => props.onClose()} />
           <Show when={!isYou() && rights.may("remove") && isTouchable()}>
             <Button look="danger" onClick={() => setRemoving(true)}>{roomWords().remove}</Button>
           </Show>

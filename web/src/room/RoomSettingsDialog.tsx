@@ -1,7 +1,8 @@
 import { MAX_PARTICIPANTS, type RoomSettings, type RoomSettingsChange } from "@tafelrunde/protocol";
 import { createSignal } from "solid-js";
 import { roomWords, wordsOf } from "../i18n/language.ts";
-import { isCapacity, SettingsFields } from "../meetings/SettingsFields.tsx";
+import { isCapacity } from "../meetings/capacity.ts";
+import { SettingsFields } from "../meetings/SettingsFields.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { useSend } from "./send.ts";

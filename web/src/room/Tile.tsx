@@ -7,9 +7,8 @@ import { microphoneOff } from "../ui/icons.ts";
 import { Video } from "../ui/Video.tsx";
 import { useCall } from "./call_context.ts";
 import { Interrupted, isInterrupted } from "./Interrupted.tsx";
-import { placeOfHand, type TracksOf } from "./people.ts";
-import { hand } from "./icons.ts";
-import { TileReactions } from "./Reactions.tsx";
+import type { TracksOf } from "./people.ts";
+import { Slot } from "./Slot.tsx";
 import styles from "./Tile.module.css";
 import { createVideoView } from "./video_views.ts";
 
@@ -87,16 +86,10 @@ export function Tile(props: TileProps) {
       >
         <p class={styles.away} role="status">{isAway() ? roomWords().away : roomWords().still}</p>
       </Show>
-      <Show when={placeOfHand(call.view, props.id)}>
-        {(place) => (
-          <p class={styles.hand}>
-            <Icon shape={hand} size={18} />
-            <span aria-hidden="true">{place()}</span>
-            <span class="heard">{roomWords().hand(place())}</span>
-          </p>
-        )}
-      </Show>
-      <TileReactions id={props.id} />
+      <div class={styles.badges}>
+        <Slot name="TileBadge" id={props.id} />
+      </div>
+      <Slot name="TileOverlay" id={props.id} />
       <p class={styles.label}>
         <Show when={isMuted()}>
           <Icon shape={microphoneOff} size={16} />

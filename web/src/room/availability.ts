@@ -1,6 +1,6 @@
 import { type FeatureName, isAvailable } from "@tafelrunde/protocol";
-import { refusalText } from "../i18n/refusal_text.ts";
 import { useCall } from "./call_context.ts";
+import { refusalText } from "../i18n/refusal_text.ts";
 
 /**
  * The text why a feature is unavailable now; undefined: it works. Read it in JSX: it changes. Throws outside

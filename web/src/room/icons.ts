@@ -5,10 +5,6 @@ export const screen: Shape =
   "m9 10 3-3 3 3M12 13V7M4 3h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zM12 17v4M8 21h8";
 export const screenStop: Shape =
   "m14.5 12.5-5-5M9.5 12.5l5-5M4 3h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zM12 17v4M8 21h8";
-export const hand: Shape =
-  "M18 11V6a2 2 0 0 0-2-2 2 2 0 0 0-2 2M14 10V4a2 2 0 0 0-2-2 2 2 0 0 0-2 2v2M10 10.5V6a2 2 0 0 0-2-2 2 2 0 0 0-2 2v8M18 8a2 2 0 1 1 4 0v6a8 8 0 0 1-8 8h-2c-2.8 0-4.5-.86-5.99-2.34l-3.6-3.6a2 2 0 0 1 2.83-2.82L7 15";
-export const chat: Shape =
-  "M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719";
 export const link: Shape =
   "M10 13a5 5 0 0 0 7.54.54l3-3a5 5 0 0 0-7.07-7.07l-1.72 1.71M14 11a5 5 0 0 0-7.54-.54l-3 3a5 5 0 0 0 7.07 7.07l1.71-1.71";
 export const check: Shape = "M20 6 9 17l-5-5";
@@ -17,13 +13,6 @@ export const leave: Shape =
 export const sliders: Shape =
   "M14 17H5M19 7h-9M17 14a3 3 0 0 1 0 6 3 3 0 0 1 0-6zM7 4a3 3 0 0 1 0 6 3 3 0 0 1 0-6z";
 export const cross: Shape = "M18 6 6 18M6 6l12 12";
-export const arrowDown: Shape = "M12 5v14m7-7-7 7-7-7";
-export const send: Shape =
-  "M3.714 3.048a.498.498 0 0 0-.683.627l2.843 7.627a2 2 0 0 1 0 1.396l-2.842 7.627a.498.498 0 0 0 .682.627l18-8.5a.5.5 0 0 0 0-.904zM6 12h16";
-export const bin: Shape =
-  "M3 6h18M19 6v14a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V6M8 6V4a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v2M10 11v6M14 11v6";
-export const smile: Shape =
-  "M12 2a10 10 0 1 1 0 20 10 10 0 0 1 0-20zM8 14s1.5 2 4 2 4-2 4-2M9 9h.01M15 9h.01";
 export const dots: Shape = "M12 12h.01M19 12h.01M5 12h.01";
 export const loudspeaker: Shape =
   "M11 4.702a.705.705 0 0 0-1.203-.498L6.413 7.587A1.4 1.4 0 0 1 5.416 8H3a1 1 0 0 0-1 1v6a1 1 0 0 0 1 1h2.416a1.4 1.4 0 0 1 .997.413l3.383 3.384A.705.705 0 0 0 11 19.298zM16 9a5 5 0 0 1 0 6M19.364 18.364a9 9 0 0 0 0-12.728";

@@ -1,5 +1,7 @@
-import { createSignal, onCleanup } from "solid-js";
+import type { FeatureName } from "@tafelrunde/protocol";
+import { type Component, createSignal, onCleanup } from "solid-js";
 import { after } from "../call/timer.ts";
+import { filling } from "../feature_slots.ts";
 import type * as Panels from "./panels.ts";
 
 /**
@@ -10,15 +12,21 @@ const WARM_AFTER_MS = 1_000;
 /** Delay before a failed load is retried, ms. */
 const LOAD_AGAIN_MS = 5_000;
 
+/** The panels of the core, and those of features by name. */
+interface Loaded {
+  readonly core: typeof Panels;
+  readonly features: ReadonlyMap<FeatureName, Component>;
+}
+
 /** Once for all meetings of this page. */
-const [panels, setPanels] = createSignal<typeof Panels>();
+const [panels, setPanels] = createSignal<Loaded>();
 
 /**
  * The panels, undefined until they are loaded: soon after the owner, or as soon as `want` is called. Failed
  * loads are retried.
  */
 export function createLatePanels(): {
-  readonly panels: () => typeof Panels | undefined;
+  readonly panels: () => Loaded | undefined;
   readonly want: () => void;
 } {
   const life = new AbortController();
@@ -27,11 +35,19 @@ export function createLatePanels(): {
   const want = () => {
     if (isLoading || panels() !== undefined) return;
     isLoading = true;
-    import("./panels.ts").then((loaded) => setPanels(loaded), (cause) => {
+    load().then(setPanels, (cause) => {
       console.warn("panels: not loaded", cause);
       after(LOAD_AGAIN_MS, want, life.signal);
     }).finally(() => isLoading = false);
   };
   after(WARM_AFTER_MS, want, life.signal);
   return { panels, want };
+}
+
+async function load(): Promise<Loaded> {
+  const [core, ...features] = await Promise.all([
+    import("./panels.ts"),
+    ...filling("panel").map(async ({ name, fill }) => [name, await fill.load()] as const),
+  ]);
+  return { core, features: new Map(features) };
 }

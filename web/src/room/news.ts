@@ -1,32 +1,23 @@
-import type { ChatMessage, ParticipantId, RoomState } from "@tafelrunde/protocol";
+import type { ParticipantId, RoomState } from "@tafelrunde/protocol";
 
-/** News about others, worth a toast. */
-export type News =
-  | { readonly what: "joined" | "left" | "hand"; readonly names: readonly string[] }
-  | { readonly what: "chat"; readonly message: ChatMessage };
-
-/** The news between two states of the room, without oneself (`you`). */
-export function newsBetween(before: RoomState, now: RoomState, you: ParticipantId | undefined): News[] {
-  const isOther = (id: string) => id !== you;
-  const added = (from: object, to: object) =>
-    Object.keys(to).filter((id) => isOther(id) && !Object.hasOwn(from, id));
-  const nameOf = (id: string) =>
-    (now.participants[id as ParticipantId] ?? before.participants[id as ParticipantId])?.name ?? "";
-
-  const news: News[] = [];
-  const joined = added(before.participants, now.participants).map(nameOf);
-  const left = added(now.participants, before.participants).map(nameOf);
-  const hands = added(before.hand, now.hand).map(nameOf);
-  if (joined.length > 0) news.push({ what: "joined", names: joined });
-  if (left.length > 0) news.push({ what: "left", names: left });
-  if (hands.length > 0) news.push({ what: "hand", names: hands });
-  const message = now.chat.at(-1);
-  if (message !== undefined && isOther(message.from) && message.seq > lastSeq(before)) {
-    news.push({ what: "chat", message });
-  }
-  return news;
+/** Two states of the room, one after the other, as `you` see them. */
+export interface Change {
+  readonly before: RoomState;
+  readonly now: RoomState;
+  readonly you: ParticipantId | undefined;
 }
 
-function lastSeq(state: RoomState): number {
-  return state.chat.at(-1)?.seq ?? 0;
+/**
+ * Names of the others who are in a record of `now` and not in the one of `before`, such as those who have
+ * joined.
+ */
+export function addedNames(
+  { before, now, you }: Change,
+  pick: (state: RoomState) => Readonly<Record<ParticipantId, unknown>>,
+): string[] {
+  const from = pick(before);
+  const added = Object.keys(pick(now)).filter((id) => id !== you && !Object.hasOwn(from, id));
+  return added.map((id) =>
+    (now.participants[id as ParticipantId] ?? before.participants[id as ParticipantId])?.name ?? ""
+  );
 }

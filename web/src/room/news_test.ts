@@ -1,7 +1,7 @@
 /// <reference lib="deno.ns" />
 import { deepEqual } from "node:assert/strict";
-import { type ChatMessage, EMPTY_STATE, type ParticipantId, type RoomState } from "@tafelrunde/protocol";
-import { newsBetween } from "./news.ts";
+import { EMPTY_STATE, type ParticipantId, type RoomState } from "@tafelrunde/protocol";
+import { addedNames } from "./news.ts";
 
 const YOU = "you" as ParticipantId;
 
@@ -14,32 +14,17 @@ function room(names: Record<string, string>, part: Partial<RoomState> = {}): Roo
   return { ...EMPTY_STATE, participants, ...part };
 }
 
-function message(seq: number, from: string): ChatMessage {
-  return { seq, at: 0, from: from as ParticipantId, name: from, text: "" };
-}
-
 Deno.test("others' joining and leaving is news, one's own is not", () => {
   const before = room({ a: "Anna", b: "Ben" });
   const now = room({ a: "Anna", c: "Cem", you: "Me" });
-  deepEqual(newsBetween(before, now, YOU), [{ what: "joined", names: ["Cem"] }, {
-    what: "left",
-    names: ["Ben"],
-  }]);
+  const people = ({ participants }: RoomState) => participants;
+  deepEqual(addedNames({ before, now, you: YOU }, people), ["Cem"]);
+  deepEqual(addedNames({ before: now, now: before, you: YOU }, people), ["Ben"]);
 });
 
 Deno.test("a raised hand is news, a lowered one and one's own are not", () => {
   const names = { a: "Anna", b: "Ben", you: "Me" };
   const before = room(names, { hand: { b: 1 } as RoomState["hand"] });
   const now = room(names, { hand: { a: 2, you: 3 } as RoomState["hand"] });
-  deepEqual(newsBetween(before, now, YOU), [{ what: "hand", names: ["Anna"] }]);
-});
-
-Deno.test("of several new messages the last is news, unless it is one's own", () => {
-  const before = room({}, { chat: [message(1, "a")] });
-  const last = message(3, "a");
-  deepEqual(newsBetween(before, room({}, { chat: [message(1, "a"), message(2, "a"), last] }), YOU), [
-    { what: "chat", message: last },
-  ]);
-  deepEqual(newsBetween(before, room({}, { chat: [message(1, "a"), message(4, "you")] }), YOU), []);
-  deepEqual(newsBetween(before, before, YOU), []);
+  deepEqual(addedNames({ before, now, you: YOU }, ({ hand }) => hand), ["Anna"]);
 });

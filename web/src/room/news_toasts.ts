@@ -1,37 +1,29 @@
-import type { Role } from "@tafelrunde/protocol";
+import type { FeatureName, Role, RoomState } from "@tafelrunde/protocol";
 import { createEffect, untrack } from "solid-js";
-import { sentence } from "../i18n/isolate.ts";
 import { roomWords } from "../i18n/language.ts";
 import { cameraOff, microphoneOff, people } from "../ui/icons.ts";
 import { useCall } from "./call_context.ts";
-import { type News, newsBetween } from "./news.ts";
-import { chat, hand, screenStop } from "./icons.ts";
+import type { PanelHandle } from "../feature.ts";
+import { filling } from "../feature_slots.ts";
+import { screenStop } from "./icons.ts";
+import { addedNames, type Change } from "./news.ts";
 import { type Toast, useToasts } from "./Toasts.tsx";
 
-/** Shows others' actions in toasts; chat messages only while the chat is closed. */
-export function createNewsToasts(isChatOpen: () => boolean, openChat: () => void): void {
+/** Shows others' actions in toasts. `panelOf`: the panel of a feature. */
+export function createNewsToasts(panelOf: (name: FeatureName) => PanelHandle): void {
   const call = useCall();
   const toasts = useToasts();
 
-  const toastOf = (news: News): Toast | undefined => {
+  const toastsOf = (change: Change): readonly Toast[] => {
     const t = roomWords();
-    switch (news.what) {
-      case "joined":
-        return { shape: people, text: one(news.names, t.joined) ?? t.joinedMany(news.names.length) };
-      case "left":
-        return { shape: people, text: one(news.names, t.left) ?? t.leftMany(news.names.length) };
-      case "hand":
-        return { shape: hand, text: news.names.map(t.handOf).join(", ") };
-      case "chat":
-        if (isChatOpen()) return undefined;
-        return {
-          shape: chat,
-          text: sentence`${news.message.name}: ${news.message.text ?? ""}`,
-          onClick: openChat,
-        };
-      default:
-        return news satisfies never;
-    }
+    const everyone = ({ participants }: RoomState) => participants;
+    const joined = addedNames(change, everyone);
+    const left = addedNames({ ...change, before: change.now, now: change.before }, everyone);
+    return [
+      ...joined.length ? [{ shape: people, text: one(joined, t.joined) ?? t.joinedMany(joined.length) }] : [],
+      ...left.length ? [{ shape: people, text: one(left, t.left) ?? t.leftMany(left.length) }] : [],
+      ...filling("news").flatMap(({ name, fill }) => fill(change, panelOf(name))),
+    ];
   };
 
   createEffect((before: typeof call.view.stopped) => {
@@ -68,10 +60,8 @@ export function createNewsToasts(isChatOpen: () => boolean, openChat: () => void
   createEffect((before: typeof call.view.state | undefined) => {
     const now = call.view.state;
     if (before === undefined) return now;
-    for (const news of newsBetween(before, now, call.view.you)) {
-      const toast = untrack(() => toastOf(news));
-      if (toast !== undefined) toasts.show(toast);
-    }
+    const { you } = call.view;
+    for (const toast of untrack(() => toastsOf({ before, now, you }))) toasts.show(toast);
     return now;
   });
 }

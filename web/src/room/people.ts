@@ -24,13 +24,6 @@ export function peopleInOrder(view: CallView): ParticipantId[] {
   return you !== undefined && ids.includes(you) ? [...ids.filter((id) => id !== you), you] : ids;
 }
 
-/** Position among the raised hands, 1 for the longest raised; undefined: not raised. */
-export function placeOfHand(view: CallView, id: ParticipantId): number | undefined {
-  const raisedAt = view.state.hand[id];
-  if (raisedAt === undefined) return undefined;
-  return 1 + Object.values(view.state.hand).filter((at) => at < raisedAt).length;
-}
-
 /**
  * Waiting participants, longest first; a person with several tabs once. Empty for everyone but moderators.
  */

@@ -1,5 +1,6 @@
 import { may, moderates, type Right, type Role } from "@tafelrunde/protocol";
 import { useCall } from "./call_context.ts";
+import { ownRole } from "./core_rights.ts";
 
 /** The role and rights of this page's person. Read it in JSX: it changes. */
 export interface OwnRights {
@@ -11,7 +12,7 @@ export interface OwnRights {
 /** The rights of this page's person. Throws outside of a call. */
 export function useRights(): OwnRights {
   const call = useCall();
-  const role = () => (call.view.you && call.view.state.participants[call.view.you]?.role) || "viewer";
+  const role = () => ownRole(call.view);
   return {
     role,
     may: (right) => may(right, role(), call.view.state.room.settings),

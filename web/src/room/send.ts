@@ -1,5 +1,5 @@
-import type { CommandDraft } from "../call/api.ts";
 import { refusalText } from "../i18n/refusal_text.ts";
+import type { CommandDraft } from "../call/api.ts";
 import { alert } from "../ui/icons.ts";
 import { useCall } from "./call_context.ts";
 import { useToasts } from "./Toasts.tsx";

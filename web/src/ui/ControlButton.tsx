@@ -3,6 +3,13 @@ import styles from "./ControlButton.module.css";
 import { Icon, type Shape } from "./Icon.tsx";
 import { createShortcut } from "./shortcut.ts";
 
+/** A count at the corner of a button, its accessible text, and whether it asks for attention. */
+export interface Badge {
+  readonly text: string;
+  readonly heard: string;
+  readonly isNew?: boolean;
+}
+
 interface ControlButtonProps {
   /** Accessible name and tooltip: what a click does. */
   readonly label: string;
@@ -14,8 +21,7 @@ interface ControlButtonProps {
   readonly busy?: boolean;
   /** Disabled; the label says why. */
   readonly disabled?: boolean;
-  /** A count at the corner, its accessible text, and whether it asks for attention. */
-  readonly badge?: { readonly text: string; readonly heard: string; readonly isNew?: boolean } | undefined;
+  readonly badge?: Badge | undefined;
   /** For a button that opens a panel: whether it is open, and the panel's id. */
   readonly expanded?: boolean;
   readonly controls?: string;

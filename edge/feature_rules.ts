@@ -1,0 +1,84 @@
+import {
+  type Event,
+  type FeatureCommand,
+  type FeatureName,
+  featureOf,
+  type FeatureUp,
+  type RoomState,
+} from "@tafelrunde/protocol";
+import type { CommandRule, EdgeFeature, Erasure, EventDraft, Moment, Question } from "./feature.ts";
+import * as listed from "./features.ts";
+import type { Limit, LimitName } from "./limit_table.ts";
+import type { CommandDraft } from "./rooms/decision.ts";
+
+/** Each feature on the edge, by its name. */
+export const edgeFeatures = listed satisfies { readonly [N in FeatureName]: EdgeFeature<N> };
+
+const NAMES = Object.keys(listed) as FeatureName[];
+
+/**
+ * A feature whose types only its own code knows: what it gets is a message that its own schemas have parsed,
+ * and its own slice.
+ */
+interface AnyFeature {
+  readonly commands: Readonly<Record<string, CommandRule<never, never>>>;
+  readonly up: Readonly<Record<string, Moment<never, LimitName> | Question<never>>>;
+  readonly erases?: Readonly<Record<string, (event: never) => Erasure>>;
+  readonly due?: (slice: never) => number | null;
+  readonly onDue?: (slice: never, at: number) => readonly EventDraft[];
+}
+
+function find(name: FeatureName): AnyFeature {
+  return edgeFeatures[name] as AnyFeature;
+}
+
+/** The rule of a feature's command; undefined: the command belongs to the core. */
+export function ruleOf(
+  { type }: { readonly type: string },
+): CommandRule<FeatureName, CommandDraft<FeatureCommand>> | undefined {
+  const name = featureOf(type);
+  return name &&
+    find(name).commands[type] as CommandRule<FeatureName, CommandDraft<FeatureCommand>> | undefined;
+}
+
+/** The rule of a feature's unstored message; undefined: the message belongs to the core. */
+export function unstoredRuleOf(
+  { type }: { readonly type: string },
+): Moment<FeatureUp, LimitName> | Question<FeatureUp> | undefined {
+  const name = featureOf(type);
+  return name && find(name).up[type] as Moment<FeatureUp, LimitName> | Question<FeatureUp> | undefined;
+}
+
+/** What these events remove from earlier ones. */
+export function erasuresOf(events: readonly Event[]): Erasure[] {
+  return events.flatMap((event) => {
+    const name = featureOf(event.type);
+    const erase = name && find(name).erases?.[event.type];
+    return erase === undefined ? [] : [erase(event as never)];
+  });
+}
+
+/** `event` without what `erasures` remove from it. */
+export function erased<E extends Event>(event: E, erasures: readonly Erasure[]): E {
+  const own = erasures.filter(({ seq, type }) => seq === event.seq && type === event.type);
+  return own.reduce((left, { body }) => ({ ...left, ...body }), event);
+}
+
+/** When something happens by itself next in a room, ms; null: nothing will. */
+export function nextDue(state: RoomState): number | null {
+  const due = NAMES.flatMap((name) => find(name).due?.(state[name] as never) ?? []);
+  return due.length === 0 ? null : Math.min(...due);
+}
+
+/** The events of everything that was due in a room by `at`. */
+export function whatIsDue(state: RoomState, at: number): EventDraft[] {
+  return NAMES.flatMap((name) => find(name).onDue?.(state[name] as never, at) ?? []);
+}
+
+/** The rows of all features in the table of limits. */
+export const FEATURE_LIMITS: Readonly<Partial<Record<LimitName, Limit>>> = Object.assign(
+  {},
+  ...NAMES.map((name) =>
+    (edgeFeatures[name] as { readonly limits?: Readonly<Record<string, Limit>> }).limits
+  ),
+);

@@ -1,0 +1,4 @@
+/** All features on the edge; use them through feature_rules.ts. */
+export { chat } from "./features/chat.ts";
+export { hand } from "./features/hand.ts";
+export { reaction } from "./features/reaction.ts";

@@ -1,0 +1,81 @@
+import {
+  type Chat,
+  CHAT_PAGE,
+  CHAT_PAGE_BYTES,
+  chatBytes,
+  type ChatMessage,
+  type Event,
+  isVisible,
+  MAX_CHAT_TEXT,
+  type ParticipantId,
+  refuse,
+} from "@tafelrunde/protocol";
+import type { EdgeFeature } from "../feature.ts";
+import { readChatBefore } from "../store/room_log.ts";
+import { storable } from "../text.ts";
+
+export const chat = {
+  commands: {
+    "chat.post": {
+      adds: "text",
+      decide(command, { state, self }) {
+        const text = storable(command.text);
+        if (!isVisible(text)) return refuse("chat.empty");
+        if (text.length > MAX_CHAT_TEXT) return refuse("chat.tooLong");
+        return [{ type: "chat.posted", participantId: self, name: state.participants[self]!.name, text }];
+      },
+    },
+    "chat.delete": {
+      adds: "nothing",
+      takesPoint: true,
+      refersTo: ({ messageSeq }, chat) => carried(chat, messageSeq) === undefined ? messageSeq : null,
+      decide({ messageSeq }, { slice, logged, self, may }) {
+        const message = carried(slice, messageSeq) ?? posted(logged, messageSeq);
+        if (message?.from !== self && !may("deleteMessages")) return refuse("deleteMessages.notAllowed");
+        if (message === undefined) return refuse("chat.unknown");
+        return message.text === null ? [] : [{ type: "chat.deleted", messageSeq }];
+      },
+    },
+  },
+  up: {
+    "chat.before": {
+      async answer({ id, before }, { db, roomId }) {
+        const { messages, lookedFrom } = await readChatBefore(db, roomId, before, CHAT_PAGE);
+        const page = newestThatFit(messages);
+        const isCut = page.length < messages.length;
+        const older = isCut || messages.length === CHAT_PAGE ? page[0]!.seq : lookedFrom;
+        return { type: "chat.page", cause: id, messages: page, older };
+      },
+    },
+  },
+  erases: {
+    "chat.deleted": ({ messageSeq }) => ({ seq: messageSeq, type: "chat.posted", body: { text: null } }),
+  },
+} satisfies EdgeFeature<"chat">;
+
+interface Message {
+  readonly from: ParticipantId;
+  readonly text: string | null;
+}
+
+function carried(chat: Chat, messageSeq: number): Message | undefined {
+  return chat.find(({ seq }) => seq === messageSeq);
+}
+
+function posted(logged: Event | null, messageSeq: number): Message | undefined {
+  return logged?.type === "chat.posted" && logged.seq === messageSeq
+    ? { from: logged.participantId, text: logged.text }
+    : undefined;
+}
+
+/** The newest of `messages` that fit in a page; at least one. */
+function newestThatFit(messages: readonly ChatMessage[]): ChatMessage[] {
+  let bytes = 0;
+  let first = messages.length;
+  while (first > 0) {
+    bytes += chatBytes(messages[first - 1]!);
+    if (bytes > CHAT_PAGE_BYTES && first < messages.length) break;
+    first--;
+  }
+  return messages.slice(first);
+}

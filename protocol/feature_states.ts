@@ -1,0 +1,31 @@
+import type { FeatureState } from "./feature.ts";
+import type * as messages from "./feature_messages.ts";
+import * as listed from "./features.ts";
+
+/** The state of each feature, by its name. */
+export const features: typeof listed = listed satisfies {
+  readonly [Name in keyof typeof messages]: FeatureState<(typeof messages)[Name], SliceOf<Name>>;
+};
+
+export type FeatureName = keyof typeof listed;
+
+/** A feature's part of the room's state. */
+export type SliceOf<Name extends FeatureName> = (typeof listed)[Name]["empty"];
+
+export type FeatureSlices = { readonly [Name in FeatureName]: SliceOf<Name> };
+
+/** All features, in the order of their names. */
+export const FEATURE_NAMES = /* @__PURE__ */ Object.keys(listed) as FeatureName[];
+
+/** Whether `feature` works in a cluster whose oldest edge speaks protocol version `clusterVersion`. */
+export function isAvailable(feature: FeatureName, clusterVersion: number): boolean {
+  return features[feature].since <= clusterVersion;
+}
+
+/**
+ * The feature that a message of this type belongs to; undefined: it belongs to the core, which always works.
+ */
+export function featureOf(type: string): FeatureName | undefined {
+  const [name] = type.split(".", 1);
+  return Object.hasOwn(listed, name!) ? name as FeatureName : undefined;
+}
