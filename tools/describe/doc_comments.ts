@@ -25,6 +25,9 @@ interface Shape {
 
 const NOTHING: Shape = { doc: undefined, fields: new Map(), isNamed: false };
 
+/** The schemas that contain the settings of all features. */
+const SETTINGS = ["RoomSettings", "RoomSettingsChange", "RoomSettingsPatch"];
+
 /** Functions that return their first argument's schema, modified. */
 const WRAPPERS = ["partial", "optional", "nullable", "pipe", "array", "list", "exactOptional"];
 const OBJECTS = ["object", "strictObject", "looseObject"];
@@ -40,6 +43,15 @@ export function readWords(): Words {
       if (!/^[A-Z][a-z]/.test(name) && entry !== "protocol/http.ts") continue;
       const said = flatten(shape);
       if (Object.keys(said).length > 0) words[name] = said;
+    }
+  }
+  for (const messages of reader.features()) {
+    for (const [name, shape] of messages.fields.get("rest")?.fields ?? []) words[name] = flatten(shape);
+    // Settings are merged into these by a function, which the reader does not follow.
+    for (const [name, { doc }] of messages.fields.get("settings")?.fields ?? []) {
+      for (const settings of SETTINGS) {
+        if (doc !== undefined) words[settings] = { ...words[settings], [name]: doc };
+      }
     }
   }
   return Object.fromEntries(Object.entries(words).sort(([one], [other]) => one < other ? -1 : 1));
@@ -61,6 +73,12 @@ interface Declared {
 
 class Reader {
   readonly #files = new Map<string, ts.SourceFile>();
+
+  /** The messages of each feature. */
+  features(): Shape[] {
+    const list = join(ROOT, "protocol/feature_messages.ts");
+    return [...this.exportsOf(list).values()].map(({ file, node }) => this.declared(file, node));
+  }
 
   /** The constants that a module exports, including re-exports. */
   exportsOf(file: string): Map<string, Declared> {
