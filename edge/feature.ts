@@ -14,8 +14,10 @@ import type {
   SliceOf,
 } from "@tafelrunde/protocol";
 import type { GenericSchema, InferOutput } from "valibot";
+import type { TenantCaller } from "./identity/caller.ts";
 import type { Limit } from "./limit_table.ts";
 import type { Decision, EventDraft } from "./rooms/decision.ts";
+import type { Route } from "./route.ts";
 import type { Db } from "./store/schema.ts";
 
 export type { Decision, EventDraft } from "./rooms/decision.ts";
@@ -77,6 +79,12 @@ export interface Question<M> {
   readonly answer: (message: M, room: { readonly db: Db; readonly roomId: RoomId }) => Promise<FeatureDown>;
 }
 
+/** What a feature's routes ask of their edge. */
+export interface RoomsOfRoutes {
+  /** The state of a room that the caller leads. Throws 404 without any access to it, 403 with too little. */
+  stateFor(caller: TenantCaller, room: RoomId): Promise<RoomState>;
+}
+
 /** A feature on the edge. A forgotten command or message does not compile. */
 export interface EdgeFeature<N extends FeatureName, LimitName extends string = string> {
   readonly commands: {
@@ -98,6 +106,8 @@ export interface EdgeFeature<N extends FeatureName, LimitName extends string = s
   readonly due?: (slice: SliceOf<N>) => number | null;
   /** What happens at `at`: the events of everything that was due by then. Pure; repeated, it returns none. */
   readonly onDue?: (slice: SliceOf<N>, at: number) => readonly EventDraft[];
+  /** Its REST routes. */
+  readonly routes?: (rooms: RoomsOfRoutes) => readonly Route[];
   /** Its rows in the table of limits. */
   readonly limits?: Readonly<Record<LimitName, Limit>>;
 }

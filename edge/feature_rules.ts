@@ -6,10 +6,19 @@ import {
   type FeatureUp,
   type RoomState,
 } from "@tafelrunde/protocol";
-import type { CommandRule, EdgeFeature, Erasure, EventDraft, Moment, Question } from "./feature.ts";
+import type {
+  CommandRule,
+  EdgeFeature,
+  Erasure,
+  EventDraft,
+  Moment,
+  Question,
+  RoomsOfRoutes,
+} from "./feature.ts";
 import * as listed from "./features.ts";
 import type { Limit, LimitName } from "./limit_table.ts";
 import type { CommandDraft } from "./rooms/decision.ts";
+import type { Route } from "./route.ts";
 
 /** Each feature on the edge, by its name. */
 export const edgeFeatures = listed satisfies { readonly [N in FeatureName]: EdgeFeature<N> };
@@ -26,6 +35,7 @@ interface AnyFeature {
   readonly erases?: Readonly<Record<string, (event: never) => Erasure>>;
   readonly due?: (slice: never) => number | null;
   readonly onDue?: (slice: never, at: number) => readonly EventDraft[];
+  readonly routes?: (rooms: RoomsOfRoutes) => readonly Route[];
 }
 
 function find(name: FeatureName): AnyFeature {
@@ -73,6 +83,11 @@ export function nextDue(state: RoomState): number | null {
 /** The events of everything that was due in a room by `at`. */
 export function whatIsDue(state: RoomState, at: number): EventDraft[] {
   return NAMES.flatMap((name) => find(name).onDue?.(state[name] as never, at) ?? []);
+}
+
+/** The REST routes of all features. */
+export function featureRoutes(rooms: RoomsOfRoutes): Route[] {
+  return NAMES.flatMap((name) => find(name).routes?.(rooms) ?? []);
 }
 
 /** The rows of all features in the table of limits. */

@@ -24,6 +24,8 @@ export interface FeatureMessages {
   readonly down: Schemas;
   /** The room's settings that belong to the feature. */
   readonly settings: v.ObjectEntries;
+  /** Schemas of its REST routes, by their names in the description; named after the feature ("PollResult"). */
+  readonly rest: Schemas;
 }
 
 type OutputOf<All extends Schemas> = v.InferOutput<All[keyof All]>;

@@ -21,6 +21,7 @@ export const featureEvents = /* @__PURE__ */ merged("events");
 export const featureUp = /* @__PURE__ */ merged("up");
 export const featureDown = /* @__PURE__ */ merged("down");
 export const featureSettings = /* @__PURE__ */ merged("settings");
+export const featureRest = /* @__PURE__ */ merged("rest");
 
 export type FeatureCommand = v.InferOutput<(typeof featureCommands)[keyof typeof featureCommands]>;
 export type FeatureEvent = v.InferOutput<(typeof featureEvents)[keyof typeof featureEvents]>;

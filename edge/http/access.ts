@@ -3,7 +3,7 @@ import { DomainError } from "../errors.ts";
 import type { Caller } from "../identity/caller.ts";
 import { readCaller } from "./caller.ts";
 import { ProblemError } from "./problem.ts";
-import type { AnyDeclaration } from "./route.ts";
+import type { AnyDeclaration } from "../route.ts";
 
 /**
  * Finds the caller, if the route needs to know. Throws 401 or 403 for callers that the route does not allow.

@@ -38,7 +38,7 @@ import { EXPORT_MS, EXPORT_STALL_MS, streamParts, writeExport } from "./account_
 import { ensureDevice, readDevice } from "./device_cookie.ts";
 import { originOfTenant, requestOrigin } from "./origin.ts";
 import { ProblemError, unknown } from "./problem.ts";
-import { type Route, route } from "./route.ts";
+import { type Route, route } from "../route.ts";
 import { writeSessionCookie } from "./session_cookie.ts";
 
 const PROOF = { "account.proofNeeded": 403 };

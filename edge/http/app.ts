@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { reportFault } from "../faults.ts";
+import { featureRoutes } from "../feature_rules.ts";
 import type { RoomServices } from "../rooms/admission/authorize.ts";
 import { removalTeller } from "../rooms/removal.ts";
 import { roleSyncer } from "../rooms/sync_roles.ts";
@@ -24,8 +25,9 @@ import { oidcRoutes } from "./oidc.ts";
 import { peopleRoutes } from "./people.ts";
 import { refuseForeignHost, requireHost } from "./origin.ts";
 import { codeOf, ProblemError, problemResponse } from "./problem.ts";
+import { roomsOfRoutes } from "./room_access.ts";
 import { roomRoutes } from "./rooms.ts";
-import type { Route } from "./route.ts";
+import type { Route } from "../route.ts";
 import { serveRoutes, type Service } from "./serve_route.ts";
 import { type SignalConnections, signalRoutes } from "./signal.ts";
 import { tenantRoutes } from "./tenants.ts";
@@ -40,6 +42,7 @@ export function apiRoutes(services: RoomServices, service: Service, connections:
     ...roomRoutes(service, services, syncRoles, tellRemoval),
     ...linkRoutes(service, services),
     ...memberRoutes(service, syncRoles),
+    ...featureRoutes(roomsOfRoutes(service, services)),
     ...peopleRoutes(service, tellRemoval),
     ...groupRoutes(service),
     ...tenantRoutes(service),

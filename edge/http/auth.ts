@@ -33,7 +33,7 @@ import { ensureDevice, readDevice } from "./device_cookie.ts";
 import { slowWrong } from "./limit.ts";
 import { originOfTenant, requestOrigin, requestTenant } from "./origin.ts";
 import { unknown } from "./problem.ts";
-import { type Route, route } from "./route.ts";
+import { type Route, route } from "../route.ts";
 import type { Service } from "./serve_route.ts";
 import { writeSessionCookie } from "./session_cookie.ts";
 import { signIn } from "./sign_in.ts";

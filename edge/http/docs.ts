@@ -4,7 +4,7 @@ import css from "./docs.css" with { type: "text" };
 import { renderDocs } from "./docs_page.ts";
 import { describeApi, describeAt, type OpenApi } from "./openapi.ts";
 import { requestOrigin } from "./origin.ts";
-import { type Route, route } from "./route.ts";
+import { type Route, route } from "../route.ts";
 import type { Service } from "./serve_route.ts";
 import { sessionCookieName } from "./session_cookie.ts";
 

@@ -2,7 +2,7 @@ import type { JsonSchema } from "@valibot/to-json-schema";
 import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { Content, OpenApi, Operation, Parameter } from "./openapi.ts";
-import type { Access } from "./route.ts";
+import type { Access } from "../route.ts";
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 

@@ -6,7 +6,7 @@ import { deleteFavourite, MAX_FAVOURITES, putFavourite, readFavourites } from ".
 import { hasMeetingIn } from "../store/meeting.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { getRoomFor } from "./room_access.ts";
-import { type Route, route } from "./route.ts";
+import { type Route, route } from "../route.ts";
 
 /** /v1/favourites: a person's favourite rooms. */
 export function favouriteRoutes({ db }: MeetingContext): Route[] {

@@ -28,7 +28,7 @@ import { isOfTenant } from "../store/quota.ts";
 import { pagedBy, pageFrom, PositionName } from "./paging.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { readerOf } from "./room_access.ts";
-import { type Route, route } from "./route.ts";
+import { type Route, route } from "../route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 

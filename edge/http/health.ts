@@ -1,7 +1,7 @@
 import { PROTOCOL_VERSION } from "@tafelrunde/protocol";
 import { Health, Version } from "@tafelrunde/protocol/http";
 import type { RoomServices } from "../rooms/admission/authorize.ts";
-import { type Route, route } from "./route.ts";
+import { type Route, route } from "../route.ts";
 import type { SignalConnections } from "./signal.ts";
 import manifest from "../package.json" with { type: "json" };
 

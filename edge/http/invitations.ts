@@ -25,7 +25,7 @@ import { notifyQuery } from "./meetings.ts";
 import { originOfTenant } from "./origin.ts";
 import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { ProblemError, unknown } from "./problem.ts";
-import { type Route, route } from "./route.ts";
+import { type Route, route } from "../route.ts";
 import type { Service } from "./serve_route.ts";
 
 const position = v.tuple([PositionInstant, InvitationId]);

@@ -15,7 +15,7 @@ import {
 import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
 import { readerOf } from "./room_access.ts";
-import { type Route, route } from "./route.ts";
+import { type Route, route } from "../route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 

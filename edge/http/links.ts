@@ -23,7 +23,7 @@ import { originOfTenant } from "./origin.ts";
 import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
 import { getRoomFor, readerOf } from "./room_access.ts";
-import { type Route, route } from "./route.ts";
+import { type Route, route } from "../route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 

@@ -9,7 +9,7 @@ import { clientAddress } from "./address.ts";
 import { readMeetingCaller } from "./caller.ts";
 import { ensureDevice } from "./device_cookie.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
-import { type Route, route } from "./route.ts";
+import { type Route, route } from "../route.ts";
 import type { Runtime } from "./signal.ts";
 
 /** Why a link no longer opens a room. */

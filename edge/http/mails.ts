@@ -6,7 +6,7 @@ import { clientAddress } from "./address.ts";
 import { slowWrong } from "./limit.ts";
 import { requestOrigin } from "./origin.ts";
 import { ProblemError } from "./problem.ts";
-import { type Route, route } from "./route.ts";
+import { type Route, route } from "../route.ts";
 import type { Service } from "./serve_route.ts";
 
 const token = MailSecret;

@@ -32,7 +32,7 @@ import { meetingSeen, occurrenceOf } from "./meeting_seen.ts";
 import { originOfTenant } from "./origin.ts";
 import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
-import { type Route, route } from "./route.ts";
+import { type Route, route } from "../route.ts";
 
 /** Default window of listed occurrences, ms. */
 const AHEAD_MS = 92 * 86_400_000;

@@ -14,7 +14,7 @@ import { isOfTenant } from "../store/quota.ts";
 import { pagedBy, pageFrom, PositionName } from "./paging.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { getRoomFor } from "./room_access.ts";
-import { type Route, route } from "./route.ts";
+import { type Route, route } from "../route.ts";
 import type { Service } from "./serve_route.ts";
 
 /** Position of a page of members: name in lower case, id. */

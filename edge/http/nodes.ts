@@ -8,7 +8,7 @@ import { boundRoom, boundTenant, readBounds, readTenantBounds } from "../store/p
 import { ProblemError, unknown } from "./problem.ts";
 import { requireEffect } from "../identity/effects.ts";
 import { getRoomFor, readerOf } from "./room_access.ts";
-import { type Route, route } from "./route.ts";
+import { type Route, route } from "../route.ts";
 import type { Service } from "./serve_route.ts";
 
 /** /v1/nodes: media nodes register, operators list and drain them. Also /residency: where rooms may be. */

@@ -13,7 +13,7 @@ import {
   SCHEMAS,
   wordsOf,
 } from "./openapi_schemas.ts";
-import { type Access, type AnyDeclaration, bodyTypesOf, type Route, TAGS } from "./route.ts";
+import { type Access, type AnyDeclaration, bodyTypesOf, type Route, TAGS } from "../route.ts";
 
 export type { JsonSchema };
 

@@ -1,5 +1,5 @@
 import { type JsonSchema, SCHEMAS } from "./openapi_schemas.ts";
-import type { AnyDeclaration } from "./route.ts";
+import type { AnyDeclaration } from "../route.ts";
 
 /** The codes of all problems of a route, by status. */
 export type ProblemCodes = ReadonlyMap<number, ReadonlySet<string>>;

@@ -26,7 +26,11 @@ const UNWRITTEN = ["check", "trim", "to_lower_case", "partial_check", "raw_check
 const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = comments;
 
 /** Exports of protocol/: these schemas have a name in the description. */
-const EXPORTED: readonly (readonly [string, unknown])[] = Object.entries({ ...protocol, ...http });
+const EXPORTED: readonly (readonly [string, unknown])[] = Object.entries({
+  ...protocol,
+  ...protocol.featureRest,
+  ...http,
+});
 const NAMED: Readonly<Record<string, v.GenericSchema>> = Object.fromEntries(
   EXPORTED.flatMap(([name, value]) => isSchema(value) ? [[name, value]] : []),
 );

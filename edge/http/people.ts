@@ -39,7 +39,7 @@ import { originOfTenant } from "./origin.ts";
 import { pagedBy, pageFrom, PositionName } from "./paging.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { actsForTenant, readerOf } from "./room_access.ts";
-import { type Route, route } from "./route.ts";
+import { type Route, route } from "../route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 

@@ -4,6 +4,8 @@ import { requireEffect } from "../identity/effects.ts";
 import { requireRight, type RoomRight } from "../rooms/room_right.ts";
 import { findRoomRecord, type RoomReader, type RoomRecord } from "../store/room_record.ts";
 import type { Db } from "../store/schema.ts";
+import type { RoomsOfRoutes } from "../feature.ts";
+import type { RoomServices } from "../rooms/admission/authorize.ts";
 import { unknown } from "./problem.ts";
 
 /** The caller's tenant, and account if they are a person. */
@@ -33,4 +35,18 @@ export async function getRoomFor(
   if (!actsForTenant(caller)) requireRight(room.role, right);
   if (right === "lead" || right === "own") requireEffect(bearerOf(caller), "room.change");
   return room;
+}
+
+/** What features' routes ask of this edge. */
+export function roomsOfRoutes({ db }: { readonly db: Db }, { rooms }: RoomServices): RoomsOfRoutes {
+  return {
+    async stateFor(caller, id) {
+      await getRoomFor(db, caller, id, "lead");
+      using _kept = rooms.keep(id);
+      const open = await rooms.open(id);
+      if (open === undefined) throw unknown("room");
+      await open.room.reach(open.room.state.seq + 1);
+      return open.room.state;
+    },
+  };
 }

@@ -38,7 +38,7 @@ import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
 import { actsForTenant, getRoomFor, readerOf } from "./room_access.ts";
-import { type Route, route } from "./route.ts";
+import { type Route, route } from "../route.ts";
 import type { Service } from "./serve_route.ts";
 
 /** Position of a page of rooms: created at (ms), id. */

@@ -15,7 +15,7 @@ import { slowWrong, tellPoint } from "./limit.ts";
 import { refuseForeignOrigin } from "./origin.ts";
 import { isKnown, readIfMatch, withPresent } from "./precondition.ts";
 import { fieldProblem, ProblemError } from "./problem.ts";
-import { type AnyDeclaration, bodyTypesOf, type Reply, type Route } from "./route.ts";
+import { type AnyDeclaration, bodyTypesOf, type Reply, type Route } from "../route.ts";
 import type { Runtime } from "./signal.ts";
 
 /** Bytes of a stored answer besides its body: its row, its headers, the index entry. */

@@ -15,7 +15,7 @@ import { DEFAULT_TENANT, ensureDefaultTenant } from "../store/tenant.ts";
 import { withCaller } from "./caller.ts";
 import { pagedBy, pageFrom } from "./paging.ts";
 import { problemResponse } from "./problem.ts";
-import { route } from "./route.ts";
+import { route } from "../route.ts";
 import { serveRoutes } from "./serve_route.ts";
 
 const CLUSTER_KEY = "a cluster key for tests and nothing else";

@@ -30,7 +30,7 @@ import { requestTenant } from "./origin.ts";
 import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { readerOf } from "./room_access.ts";
-import { type Route, route } from "./route.ts";
+import { type Route, route } from "../route.ts";
 import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 

@@ -1,5 +1,5 @@
 import { exampleOf } from "../../edge/http/openapi_examples.ts";
-import { TAGS } from "../../edge/http/route.ts";
+import { TAGS } from "../../edge/route.ts";
 import type { Serving } from "../../tests/edge_rig.ts";
 import { IDLE, LyingNode } from "../../tests/lying_node.ts";
 import { startApiEdge } from "./api_edge.ts";

@@ -47,6 +47,7 @@ export const messages = {
     }),
   },
   settings: { chat: Audience },
+  rest: {},
 };
 
 export type ChatPage = v.InferOutput<(typeof messages)["down"]["chat.page"]>;

@@ -16,4 +16,5 @@ export const messages = {
   up: {},
   down: {},
   settings: {},
+  rest: {},
 };

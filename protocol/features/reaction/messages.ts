@@ -17,4 +17,5 @@ export const messages = {
     reaction: message("reaction", { participantId: ParticipantId, reaction: Reaction }),
   },
   settings: { react: Audience },
+  rest: {},
 };

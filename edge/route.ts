@@ -2,9 +2,9 @@ import type { Scope } from "@tafelrunde/protocol/http";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as v from "valibot";
-import type { AccountCaller, Caller, TenantCaller } from "../identity/caller.ts";
-import type { LimitName } from "../limit_table.ts";
-import type { BodyType } from "./body.ts";
+import type { AccountCaller, Caller, TenantCaller } from "./identity/caller.ts";
+import type { LimitName } from "./limit_table.ts";
+import type { BodyType } from "./http/body.ts";
 
 /**
  * Callers of a route. `open`: everyone, and the caller is not identified; `anyone`: everyone, and the caller
