@@ -1,18 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  CHAT_IN_STATE,
-  CHAT_STATE_BYTES,
-  chatBytes,
-  type Draft,
-  type EdgeId,
-  EMPTY_STATE,
-  type Event,
-  evolve,
-  type ParticipantId,
-  type PersonId,
-  type RoomState,
-  type TrackId,
-} from "./mod.ts";
+import { type Draft, type EdgeId, EMPTY_STATE, type Event, evolve, type ParticipantId, type PersonId, type RoomState, type TrackId } from "./mod.ts";
+import { CHAT_IN_STATE, CHAT_STATE_BYTES, chatBytes } from "./features/chat/state.ts";
 
 const ANNA = "anna".padEnd(26, "a") as ParticipantId;
 const BEN = "ben".padEnd(26, "b") as ParticipantId;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { MAX_CHAT_TEXT, newCommandId } from "@tafelrunde/protocol";
+import { newCommandId } from "@tafelrunde/protocol";
+import { MAX_CHAT_TEXT } from "@tafelrunde/protocol/features/chat/state";
 import type { Store } from "../edge/store/open.ts";
 import { testOnStores } from "../edge/store/store_for_tests.ts";
 import { Unread } from "../edge/rooms/unread.ts";

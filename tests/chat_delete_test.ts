@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { CHAT_STATE_BYTES, type Down, newCommandId } from "@tafelrunde/protocol";
+import { type Down, newCommandId } from "@tafelrunde/protocol";
+import { CHAT_STATE_BYTES } from "@tafelrunde/protocol/features/chat/state";
 import { testOnStores } from "../edge/store/store_for_tests.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";

@@ -1,16 +1,5 @@
-import {
-  type ChatMessage,
-  type CommandId,
-  type Event,
-  evolve,
-  hasForeignSlices,
-  isKnownEvent,
-  ownSlices,
-  type ParticipantId,
-  type RoomId,
-  type RoomState,
-  STATE_SHAPE,
-} from "@tafelrunde/protocol";
+import { type CommandId, type Event, evolve, hasForeignSlices, isKnownEvent, ownSlices, type ParticipantId, type RoomId, type RoomState, STATE_SHAPE } from "@tafelrunde/protocol";
+import type { ChatMessage } from "@tafelrunde/protocol/features/chat/messages";
 import { type Selectable, sql } from "kysely";
 import { executeDirectly } from "./direct.ts";
 import type { Db, Schema } from "./schema.ts";

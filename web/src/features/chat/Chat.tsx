@@ -1,4 +1,4 @@
-import type { ChatMessage } from "@tafelrunde/protocol";
+import type { ChatMessage } from "@tafelrunde/protocol/features/chat/messages";
 import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from "solid-js";
 import { clockTime } from "../../i18n/clock.ts";
 import { language, roomWords } from "../../i18n/language.ts";

@@ -1,4 +1,4 @@
-import { MAX_CHAT_TEXT } from "@tafelrunde/protocol";
+import { MAX_CHAT_TEXT } from "@tafelrunde/protocol/features/chat/state";
 import { createUniqueId, onMount, Show, untrack } from "solid-js";
 import { refusalText } from "../../i18n/refusal_text.ts";
 import { useUnavailable } from "../../room/availability.ts";

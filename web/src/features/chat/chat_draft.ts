@@ -1,4 +1,5 @@
-import { MAX_CHAT_TEXT, type Refusal, type RoomId } from "@tafelrunde/protocol";
+import { type Refusal, type RoomId } from "@tafelrunde/protocol";
+import { MAX_CHAT_TEXT } from "@tafelrunde/protocol/features/chat/state";
 import { createRoot, createSignal } from "solid-js";
 import type { Call } from "../../call/api.ts";
 

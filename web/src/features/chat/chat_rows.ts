@@ -1,4 +1,5 @@
-import type { ChatMessage, ParticipantId } from "@tafelrunde/protocol";
+import type { ParticipantId } from "@tafelrunde/protocol";
+import type { ChatMessage } from "@tafelrunde/protocol/features/chat/messages";
 
 /** Messages of one sender within this time of each other share one heading, ms. */
 const TOGETHER_MS = 5 * 60_000;

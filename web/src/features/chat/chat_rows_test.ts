@@ -1,6 +1,7 @@
 /// <reference lib="deno.ns" />
 import { deepEqual } from "node:assert/strict";
-import type { ChatMessage, ParticipantId } from "@tafelrunde/protocol";
+import type { ParticipantId } from "@tafelrunde/protocol";
+import type { ChatMessage } from "@tafelrunde/protocol/features/chat/messages";
 import { chatRows } from "./chat_rows.ts";
 
 const YOU = "you" as ParticipantId;

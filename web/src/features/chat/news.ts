@@ -1,4 +1,4 @@
-import type { ChatMessage } from "@tafelrunde/protocol";
+import type { ChatMessage } from "@tafelrunde/protocol/features/chat/messages";
 import type { Change } from "../../room/news.ts";
 
 /** The last of the new messages; undefined: there is none, or it is one's own. */

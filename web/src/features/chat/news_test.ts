@@ -1,6 +1,7 @@
 /// <reference lib="deno.ns" />
 import { deepEqual } from "node:assert/strict";
-import { type ChatMessage, EMPTY_STATE, type ParticipantId } from "@tafelrunde/protocol";
+import { EMPTY_STATE, type ParticipantId } from "@tafelrunde/protocol";
+import type { ChatMessage } from "@tafelrunde/protocol/features/chat/messages";
 import { newMessage } from "./news.ts";
 
 const YOU = "you" as ParticipantId;

@@ -1,4 +1,5 @@
-import { type ChatMessage, withoutText } from "@tafelrunde/protocol";
+import type { ChatMessage } from "@tafelrunde/protocol/features/chat/messages";
+import { withoutText } from "@tafelrunde/protocol/features/chat/state";
 import { createEffect, createSignal, on, onCleanup } from "solid-js";
 import type { Call } from "../../call/api.ts";
 

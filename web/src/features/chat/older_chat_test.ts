@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ChatMessage } from "@tafelrunde/protocol";
+import type { ChatMessage } from "@tafelrunde/protocol/features/chat/messages";
 import { keepOlder } from "./older_chat.ts";
 
 const said = (...seqs: number[]) => seqs.map((seq) => ({ seq }) as ChatMessage);

@@ -1,4 +1,4 @@
-import { type Reaction, REACTIONS } from "@tafelrunde/protocol";
+import { type Reaction, REACTIONS } from "@tafelrunde/protocol/features/reaction/reactions";
 import { createSignal, createUniqueId, For, Show } from "solid-js";
 import { useUnavailable } from "../../room/availability.ts";
 import { useCall } from "../../room/call_context.ts";

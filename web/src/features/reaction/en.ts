@@ -1,4 +1,4 @@
-import type { Reaction } from "@tafelrunde/protocol";
+import type { Reaction } from "@tafelrunde/protocol/features/reaction/reactions";
 import { sentence } from "../../i18n/isolate.ts";
 
 export const en = {

@@ -1,4 +1,5 @@
-import type { ParticipantId, Reaction } from "@tafelrunde/protocol";
+import type { ParticipantId } from "@tafelrunde/protocol";
+import type { Reaction } from "@tafelrunde/protocol/features/reaction/reactions";
 import { createSignal, onCleanup } from "solid-js";
 import type { Call } from "../../call/api.ts";
 import { after } from "../../call/timer.ts";
