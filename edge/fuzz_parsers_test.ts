@@ -144,7 +144,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
         JSON.stringify(rtp)
       }}`,
       '{"type":"view.set","tracks":[]}',
-      `{"type":"poll.open","id":"${UUID}","question":{"text":"Who?"}}`,
+      `{"type":"quiz.open","id":"${UUID}","question":{"text":"Who?"}}`,
     ],
     longest: BODY,
     read: (text) => assert.equal(typeof parseUp(text).type, "string"),

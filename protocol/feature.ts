@@ -24,7 +24,7 @@ export interface FeatureMessages {
   readonly down: Schemas;
   /** The room's settings that belong to the feature. */
   readonly settings: v.ObjectEntries;
-  /** Schemas of its REST routes, by their names in the description; named after the feature ("PollResult"). */
+  /** Schemas of its REST routes, by their names in the description ("PollResult"). */
   readonly rest: Schemas;
 }
 

@@ -9,7 +9,7 @@ Deno.test("[V5] each command and each event belongs to the core or to a feature 
     const isOfCore = CORE.includes(type.split(".", 1)[0]!);
     assert.equal(featureOf(type) === undefined, isOfCore, type);
   }
-  for (const type of ["hand", "toString.call", "polls.open", "", "."]) {
+  for (const type of ["hand", "toString.call", "quizzes.open", "", "."]) {
     assert.equal(featureOf(type), type === "hand" ? "hand" : undefined, type);
   }
 });

@@ -41,23 +41,23 @@ Deno.test("[M1] a message is text, JSON, of a known type, and of exactly its sha
 Deno.test("[V6] of a newer release's command only the id is read, and no other message is accepted", () => {
   const foreign = { type: "foreign", id: ID };
   const known = [
-    `{"type":"poll.open","id":"${ID}","question":{"text":"Who?"},"options":[1,2]}`,
+    `{"type":"quiz.open","id":"${ID}","question":{"text":"Who?"},"options":[1,2]}`,
     `{"type":"hand.wave","id":"${ID}"}`,
     `{"type":"breakout.moveAll","id":"${ID}","type ":0}`,
     `{"type":"constructor.call","id":"${ID}","__proto__":{"id":1}}`,
   ];
   for (const text of known) assert.deepEqual(parseUp(text), foreign, text);
   const garbage = [
-    `{"type":"poll.open"}`,
-    `{"type":"poll.open","id":7}`,
-    `{"type":"poll.open","id":"short"}`,
-    `{"type":"poll.open","id":"${"x".repeat(37)}"}`,
+    `{"type":"quiz.open"}`,
+    `{"type":"quiz.open","id":7}`,
+    `{"type":"quiz.open","id":"short"}`,
+    `{"type":"quiz.open","id":"${"x".repeat(37)}"}`,
     `{"type":"poll","id":"${ID}"}`,
-    `{"type":"poll.open.now","id":"${ID}"}`,
+    `{"type":"quiz.open.now","id":"${ID}"}`,
     `{"type":"poll open","id":"${ID}"}`,
     `{"type":"__proto__","id":"${ID}"}`,
     `{"type":"a.${"b".repeat(63)}","id":"${ID}"}`,
-    `[{"type":"poll.open","id":"${ID}"}]`,
+    `[{"type":"quiz.open","id":"${ID}"}]`,
   ];
   for (const text of garbage) {
     assert.throws(() => parseUp(text), { name: "ProtocolFault", message: "unknown type" }, text);

@@ -6,7 +6,7 @@ import { RIGHT_NAMES, type RightRefusal } from "./rights.ts";
 import { strictObject } from "./object.ts";
 
 /** Refusals that do not belong to a feature. */
-const CORE_REFUSALS = [
+export const CORE_REFUSALS = [
   /**
    * No such room, or its link was changed, revoked or mistyped. All look the same to somebody who guesses.
    */

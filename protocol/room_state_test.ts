@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { type Draft, type EdgeId, EMPTY_STATE, type Event, evolve, type ParticipantId, type PersonId, type RoomState, type TrackId } from "./mod.ts";
+import {
+  type Draft,
+  type EdgeId,
+  EMPTY_STATE,
+  type Event,
+  evolve,
+  type ParticipantId,
+  type PersonId,
+  type RoomState,
+  type TrackId,
+} from "./mod.ts";
 import { CHAT_IN_STATE, CHAT_STATE_BYTES, chatBytes } from "./features/chat/state.ts";
 
 const ANNA = "anna".padEnd(26, "a") as ParticipantId;

@@ -1,9 +1,11 @@
 /**
  * The protocol version of this build. Raise it whenever a message changes in a way that an older client or
- * server would misread; `version_test.ts` holds the hash of all schemas, so that no change goes unnoticed.
+ * server would misread; `version_test.ts` and each feature's `messages_test.ts` hold the hashes of all
+ * schemas, so that no change goes unnoticed.
  * - 3: the first released version.
+ * - 4: polls.
  */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** Oldest version that the server still speaks. */
 export const OLDEST_VERSION = 3;

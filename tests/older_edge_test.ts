@@ -142,7 +142,7 @@ for (const serving of SERVINGS) {
     const room = await createRoom(origin);
     const newer = async (name: string) =>
       await new SignalClient(room, { version: NEWEST_CLIENT_VERSION }).join(origin, name);
-    const sendForeign = (client: SignalClient, id: CommandId, type = "poll.open") =>
+    const sendForeign = (client: SignalClient, id: CommandId, type = "quiz.open") =>
       client.sendText(JSON.stringify({ type, id, question: { text: "Who?" }, options: ["a", "b"] }));
     const answerTo = async (client: SignalClient, id: CommandId) => {
       let answer: Down | undefined;
@@ -158,7 +158,7 @@ for (const serving of SERVINGS) {
 
     await t.step("are refused by name, each with its id, and the socket stays open", async () => {
       const anna = await newer("Anna");
-      for (const type of ["poll.open", "hand.wave", "breakout.moveAll", "constructor.call"]) {
+      for (const type of ["quiz.open", "hand.wave", "breakout.moveAll", "constructor.call"]) {
         const id = newCommandId();
         sendForeign(anna, id, type);
         assert.equal(await answerTo(anna, id), "feature.unavailable", type);
@@ -181,7 +181,7 @@ for (const serving of SERVINGS) {
       const id = newCommandId();
       // What an edge of the newer release stores for it: an event with its id as cause.
       const { you: actor, state: { seq } } = anna;
-      const opened = { type: "poll.opened", seq: seq + 1, at: 1, actor, cause: id, question: "Who?" };
+      const opened = { type: "quiz.opened", seq: seq + 1, at: 1, actor, cause: id, question: "Who?" };
       assert.equal(await appendEvents(store.db, room.room, [opened as unknown as Event]), "stored");
       sendForeign(anna, id);
       assert.equal(await answerTo(anna, id), "done");
@@ -210,12 +210,12 @@ for (const serving of SERVINGS) {
     await t.step("[M1] a message that is not a command is a violation, whoever sends it", async () => {
       const id = newCommandId();
       const garbage = [
-        `{"type":"poll.open"}`,
-        `{"type":"poll.open","id":7}`,
+        `{"type":"quiz.open"}`,
+        `{"type":"quiz.open","id":7}`,
         `{"type":"poll","id":"${id}"}`,
         `{"type":"__proto__","id":"${id}"}`,
         `{"type":"a.${"b".repeat(64)}","id":"${id}"}`,
-        `{"type":"poll.open","id":"${id}"`,
+        `{"type":"quiz.open","id":"${id}"`,
         `{"type":"chat.post","id":"${id}","text":"x","more":1}`,
       ];
       for (const text of garbage) {

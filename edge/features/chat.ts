@@ -1,5 +1,11 @@
 import { type Event, isVisible, type ParticipantId, refuse } from "@tafelrunde/protocol";
-import { type Chat, CHAT_PAGE, CHAT_PAGE_BYTES, chatBytes, MAX_CHAT_TEXT } from "@tafelrunde/protocol/features/chat/state";
+import {
+  type Chat,
+  CHAT_PAGE,
+  CHAT_PAGE_BYTES,
+  chatBytes,
+  MAX_CHAT_TEXT,
+} from "@tafelrunde/protocol/features/chat/state";
 import type { ChatMessage } from "@tafelrunde/protocol/features/chat/messages";
 import type { EdgeFeature } from "../feature.ts";
 import { readChatBefore } from "../store/room_log.ts";

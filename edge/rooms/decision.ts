@@ -14,8 +14,11 @@ import type {
   TrackId,
 } from "@tafelrunde/protocol";
 
-/** An event before it has its place in the log. */
-export type EventDraft = Draft<Event>;
+/**
+ * An event before it has its place in the log. `actor: null`: it must not name who sent the command; by
+ * default it does.
+ */
+export type EventDraft = Draft<Event> & { readonly actor?: null };
 
 /** The result of a command: its events (none: nothing to change), or a refusal. */
 export type Decision = readonly EventDraft[] | Refusal;

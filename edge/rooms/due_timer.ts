@@ -18,7 +18,8 @@ export class DueTimer implements Disposable {
 
   /** The next instant, ms; null: none. After a call back, set it again. */
   set(at: number | null): void {
-    if (at === this.#at && this.#timer !== undefined) return;
+    const isLate = at !== null && at <= this.#now();
+    if (at === this.#at && this.#timer !== undefined && !isLate) return;
     this.#at = at;
     this.#arm();
   }

@@ -101,7 +101,7 @@ testOnStores("[V3] a room that a newer release has written to", async ({ store: 
 
   await t.step("no client gets parts of a newer release's snapshot, and none replaces it", async () => {
     const { seq } = room.state;
-    const state = JSON.stringify({ ...room.state, polls: { secret: "who voted what" } });
+    const state = JSON.stringify({ ...room.state, quiz: { secret: "who voted what" } });
     await db.insertInto("room_snapshot").values({ room_id: id, seq, shape: STATE_SHAPE, state }).execute();
     const { room: read } = await load(db, id);
     assert.deepEqual(snapshotOf(read.state, { participantId: ANNA, moderates: true }).state, {

@@ -416,7 +416,8 @@ export class Room implements Disposable {
       if (decision.length === 0) return "done";
       decision.forEach((draft, index) => {
         const cause = index === 0 ? who.commandId : null;
-        const event = { ...draft, seq: state.seq + 1, at, actor: who.participantId, cause } as Event;
+        const actor = draft.actor === null ? null : who.participantId;
+        const event = { ...draft, seq: state.seq + 1, at, actor, cause } as Event;
         state = evolve(state, event);
         events.push(event);
         made.push({ state, address });

@@ -17,6 +17,7 @@ import {
 } from "@tafelrunde/protocol";
 
 import * as v from "valibot";
+import { valueFor } from "../../protocol/value_for_tests.ts";
 import { decide } from "./decide.ts";
 import { HERE, idOf, joined } from "./decide_for_tests.ts";
 import type { EventDraft, RoomCommand } from "./decision.ts";
@@ -27,6 +28,9 @@ const ROOMS = 10;
 
 const PEOPLE = ["Anna", "Ben", "Cem"].map(idOf);
 
+/** Text and ids of the commands. */
+const TEXTS = [...PEOPLE, "a", "b", "some text"];
+
 /** Numbers from 0 to 1, the same for each seed. */
 function numbers(seed: number): () => number {
   let state = seed;
@@ -36,48 +40,14 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** A value that a schema accepts; text and numbers are short, so that commands refer to what there is. */
-function valueFor(schema: v.GenericSchema, random: () => number): unknown {
-  const one = schema as unknown as {
-    readonly type: string;
-    readonly literal?: unknown;
-    readonly options?: readonly unknown[];
-    readonly entries?: Readonly<Record<string, v.GenericSchema>>;
-    readonly wrapped?: v.GenericSchema;
-    readonly item?: v.GenericSchema;
-  };
-  const pick = <T>(of: readonly T[]) => of[Math.floor(random() * of.length)]!;
-  switch (one.type) {
-    case "literal":
-      return one.literal;
-    case "picklist":
-      return pick(one.options!);
-    case "boolean":
-      return random() < 0.5;
-    case "number":
-      return Math.floor(random() * 20);
-    case "nullable":
-      return random() < 0.3 ? null : valueFor(one.wrapped!, random);
-    case "optional":
-      return random() < 0.3 ? undefined : valueFor(one.wrapped!, random);
-    case "array":
-      return Array.from({ length: 1 + Math.floor(random() * 3) }, () => valueFor(one.item!, random));
-    case "strict_object":
-    case "object":
-      return Object.fromEntries(
-        Object.entries(one.entries!).map(([key, entry]) => [key, valueFor(entry, random)]),
-      );
-    default:
-      // Text and ids: the people, and a few others.
-      return pick([...PEOPLE, "a", "b", "some text"]);
-  }
-}
-
 /** A random command of a feature that its schema accepts; undefined: this one was not. */
 function commandOf(random: () => number): Command | undefined {
   const schemas: v.GenericSchema[] = Object.values(featureCommands);
   const schema = schemas[Math.floor(random() * schemas.length)]!;
-  const { success, output } = v.safeParse(schema, { ...valueFor(schema, random) as object, id: "command-1" });
+  const { success, output } = v.safeParse(schema, {
+    ...valueFor(schema, random, TEXTS) as object,
+    id: "command-1",
+  });
   return success ? output as Command : undefined;
 }
 

@@ -1,4 +1,15 @@
-import { type CommandId, type Event, evolve, hasForeignSlices, isKnownEvent, ownSlices, type ParticipantId, type RoomId, type RoomState, STATE_SHAPE } from "@tafelrunde/protocol";
+import {
+  type CommandId,
+  type Event,
+  evolve,
+  hasForeignSlices,
+  isKnownEvent,
+  ownSlices,
+  type ParticipantId,
+  type RoomId,
+  type RoomState,
+  STATE_SHAPE,
+} from "@tafelrunde/protocol";
 import type { ChatMessage } from "@tafelrunde/protocol/features/chat/messages";
 import { type Selectable, sql } from "kysely";
 import { executeDirectly } from "./direct.ts";

@@ -75,7 +75,7 @@ export async function fuzzSignal(origin: string, plan: Plan): Promise<void> {
       if (random.below(8) > 0) return plan.frame(recorded, real);
       const { message } = random.pick(recorded);
       return plan.frame(
-        [{ of: "foreign", message: { ...message, type: "poll.open", id: newCommandId() } }],
+        [{ of: "foreign", message: { ...message, type: "quiz.open", id: newCommandId() } }],
         real,
       );
     };

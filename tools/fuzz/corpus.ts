@@ -1,6 +1,7 @@
 import { cascadeNotices, cascadeRequests } from "@tafelrunde/protocol/cascade";
 import { mediaNotices, mediaRequests } from "@tafelrunde/protocol/media";
-import { up } from "@tafelrunde/protocol";
+import { featureCommands, featureUp, up } from "@tafelrunde/protocol";
+import { valueFor } from "../../protocol/value_for_tests.ts";
 
 /** A recorded message. `of`: its type, or for a response the type of its request. */
 export interface Recorded {
@@ -34,8 +35,17 @@ export const WHOLE: Partial<Record<keyof Corpus, readonly string[]>> = {
   cascadeNotice: Object.keys(cascadeNotices),
 };
 
+/** Reads the corpus; messages of features that are not recorded are made from their schemas. */
 export async function readCorpus(): Promise<Corpus> {
-  return JSON.parse(await Deno.readTextFile(PATH));
+  const recorded: Corpus = JSON.parse(await Deno.readTextFile(PATH));
+  const known = new Set(recorded.client.map(({ of }) => of));
+  const missing = Object.entries<Parameters<typeof valueFor>[0]>({ ...featureCommands, ...featureUp })
+    .filter(([type]) => !known.has(type));
+  const made = missing.map(([of, schema]): Recorded => {
+    const message = valueFor(schema, () => 0.4, ["some text"]) as Recorded["message"];
+    return { of, message: { ...message, id: "00000000-0000-4000-8000-000000000000" } };
+  });
+  return { ...recorded, client: [...recorded.client, ...made] };
 }
 
 /** One line per message, so that changes show in a diff. */
