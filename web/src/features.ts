@@ -1,4 +1,5 @@
 /** All features of the interface; use them through feature_slots.ts. */
 export { chat } from "./features/chat/feature.tsx";
 export { hand } from "./features/hand/feature.tsx";
+export { poll } from "./features/poll/feature.tsx";
 export { reaction } from "./features/reaction/feature.tsx";

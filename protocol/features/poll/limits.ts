@@ -1,0 +1,15 @@
+/** Longest question, characters (UTF-16 units). */
+export const MAX_QUESTION = 300;
+
+/** Longest option, characters (UTF-16 units). */
+export const MAX_OPTION = 200;
+
+/** Fewest and most options. */
+export const MIN_OPTIONS = 2;
+export const MAX_OPTIONS = 20;
+
+/** Most polls in a room's state; the oldest closed ones are left out. */
+export const POLLS_IN_STATE = 30;
+
+/** Most polls open at once. */
+export const MAX_OPEN_POLLS = 5;

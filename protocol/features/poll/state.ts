@@ -1,0 +1,145 @@
+import { type EventOf, featureState } from "../../feature.ts";
+import type { ParticipantId } from "../../ids.ts";
+import { POLLS_IN_STATE } from "./limits.ts";
+import type { messages, PollAnswer } from "./messages.ts";
+
+/** A poll, open or closed. */
+export interface Poll {
+  /** The event that opened it. */
+  readonly seq: number;
+  readonly openedAt: number;
+  readonly openedBy: ParticipantId;
+  readonly question: string;
+  readonly options: readonly string[];
+  readonly isMultiple: boolean;
+  readonly results: "live" | "end";
+  readonly names: "named" | "hidden";
+  /** When it ends by itself; null: a moderator ends it. */
+  readonly endsAt: number | null;
+  readonly closedAt: number | null;
+  /** Number of people who have answered. */
+  readonly answered: number;
+  /** Number of people by option; null: not shown yet. */
+  readonly counts: readonly number[] | null;
+  /** All answers on an edge; for a reader those that they may see, at least their own. */
+  readonly answers: Readonly<Record<ParticipantId, PollAnswer>>;
+}
+
+/** The newest polls by the place of their opening in the log, the oldest first. */
+export type Polls = Readonly<Record<number, Poll>>;
+
+export const poll = featureState<typeof messages, Polls>()({
+  since: 4,
+  empty: {},
+  rights: {
+    /** Open and close polls. */
+    leadPolls: { least: "moderator" },
+    answerPolls: { least: "guest" },
+  },
+  needs: {
+    "poll.open": () => "leadPolls",
+    "poll.answer": () => "answerPolls",
+    "poll.close": () => "leadPolls",
+  },
+  refusals: [
+    /** A question is empty once trimmed, or longer than 300 characters. */
+    "poll.questionInvalid",
+    /** Fewer than 2 or more than 20 options, one is empty or longer than 200 characters, or two are equal. */
+    "poll.optionsInvalid",
+    /** Options that the poll does not have, one of them twice, or several where one may be chosen. */
+    "poll.answerInvalid",
+    /** Five polls are open already. */
+    "poll.tooMany",
+    /** No such poll. */
+    "poll.unknown",
+    /** The poll has ended. */
+    "poll.closed",
+  ],
+  evolve: {
+    "poll.opened": opened,
+    "poll.answered": (polls, { poll, participantId, name, options }) =>
+      change(polls, poll, (before) => {
+        const { [participantId]: _earlier, ...others } = before.answers;
+        const answers = options.length === 0
+          ? others
+          : { ...others, [participantId]: { participantId, name, options } };
+        return isShownLive(before) ? { answers, ...tally(before, answers) } : { answers };
+      }),
+    "poll.counted": (polls, { poll, answered, counts }) => change(polls, poll, () => ({ answered, counts })),
+    "poll.closed": (polls, { poll, at, counts, answers }) =>
+      change(polls, poll, (before) => ({
+        closedAt: at,
+        counts,
+        answers: answers === null ? before.answers : byPerson(answers),
+      })),
+  },
+  on: { "room.ended": () => ({}) },
+  audience: {
+    "poll.answered": (polls, { poll, participantId }) =>
+      polls[poll] !== undefined && isShownLive(polls[poll]) ? "everyone" : { only: [participantId] },
+  },
+  visible: (polls, { participantId }) => {
+    if (Object.values(polls).every(areAnswersShown)) return polls;
+    const seen = Object.entries(polls).map(([seq, poll]) => {
+      const { [participantId]: own } = poll.answers;
+      const answers = own === undefined ? {} : { [participantId]: own };
+      return [seq, areAnswersShown(poll) ? poll : { ...poll, answers }];
+    });
+    return Object.fromEntries(seen) as Polls;
+  },
+});
+
+/** Whether everyone sees who answers what as it happens. */
+export function isShownLive({ names, results }: Poll): boolean {
+  return names === "named" && results === "live";
+}
+
+function areAnswersShown(poll: Poll): boolean {
+  return isShownLive(poll) || poll.names === "named" && poll.closedAt !== null;
+}
+
+/** How many people have answered, and what. */
+export function tally(
+  { options }: Poll,
+  answers: Poll["answers"],
+): { readonly answered: number; readonly counts: number[] } {
+  const given = Object.values<PollAnswer>(answers);
+  const counts = options.map((_, index) => given.filter((answer) => answer.options.includes(index)).length);
+  return { answered: given.length, counts };
+}
+
+function opened(
+  polls: Polls,
+  { seq, at, participantId, type: _, actor: _actor, cause: _cause, ...kind }: EventOf<
+    typeof messages,
+    "poll.opened"
+  >,
+): Polls {
+  const counts = kind.results === "live" ? kind.options.map(() => 0) : null;
+  const added: Polls = {
+    ...polls,
+    [seq]: {
+      ...kind,
+      seq,
+      openedAt: at,
+      openedBy: participantId,
+      closedAt: null,
+      answered: 0,
+      counts,
+      answers: {},
+    },
+  };
+  const surplus = Object.keys(added).length - POLLS_IN_STATE;
+  if (surplus <= 0) return added;
+  const old = Object.values(added).filter(({ closedAt }) => closedAt !== null).slice(0, surplus);
+  return Object.fromEntries(Object.entries(added).filter(([, one]) => !old.includes(one)));
+}
+
+function change(polls: Polls, seq: number, how: (poll: Poll) => Partial<Poll>): Polls {
+  const before = polls[seq];
+  return before === undefined ? polls : { ...polls, [seq]: { ...before, ...how(before) } };
+}
+
+function byPerson(answers: readonly PollAnswer[]): Poll["answers"] {
+  return Object.fromEntries(answers.map((answer) => [answer.participantId, answer])) as Poll["answers"];
+}
