@@ -27,6 +27,8 @@ export interface EdgeProcessOptions {
   readonly preload?: string;
   /** Its port; a free one by default. */
   readonly port?: number;
+  /** The tree that it runs from, of another build; this one by default. */
+  readonly root?: string;
 }
 
 /**
@@ -75,7 +77,7 @@ export class EdgeProcess implements AsyncDisposable {
   /** Starts it again on the same port; resolves when it is ready. */
   async startAgain(): Promise<void> {
     const ready = Promise.withResolvers<void>();
-    const { entry = "edge/main.ts", niceness = 0, openFiles, preload } = this.#options;
+    const { entry = "edge/main.ts", niceness = 0, openFiles, preload, root = ROOT } = this.#options;
     const limited = openFiles === undefined ? [] : ["prlimit", `--nofile=${openFiles}:${openFiles}`];
     const loading = preload === undefined ? [] : ["--preload", preload];
     const process = new Deno.Command("nice", {
@@ -87,9 +89,9 @@ export class EdgeProcess implements AsyncDisposable {
         "-A",
         "--no-check",
         ...loading,
-        `${ROOT}/${entry}`,
+        `${root}/${entry}`,
       ],
-      cwd: ROOT,
+      cwd: root,
       env: {
         CLUSTER_KEY,
         MEDIA_NODES: "",
