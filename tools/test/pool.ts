@@ -3,8 +3,6 @@ export interface Job {
   /** It measures time. */
   readonly alone?: boolean;
   readonly waits?: boolean;
-  /** It runs at the lowest priority, so that it takes no time from those that must run alone. */
-  readonly yields?: boolean;
 }
 
 /** Jobs that can run beside those with a slot: mostly waiting ones, then others while the machine is idle. */
@@ -16,9 +14,9 @@ const FILL_IN = 1;
 /**
  * Runs all jobs in order, `places` of them in parallel, and more beside them: two that mostly wait, and
  * others whenever `hasRoom`, which takes time to measure, finds that the machine has capacity. With one place
- * nothing runs beside it. Jobs that must run alone come last, one after another; beside them run, also one
- * after another, those of them that mostly wait, and, from when no other is left to start, those that yield.
- * If one throws, no more jobs start, and the error is thrown once the running ones are done.
+ * nothing runs beside it. Jobs that must run alone come last, one after another; those of them that mostly
+ * wait run one after another beside the first ones. If one throws, no more jobs start, and the error is
+ * thrown once the running ones are done.
  */
 export async function runPool<J extends Job>(
   jobs: readonly J[],
@@ -28,8 +26,7 @@ export async function runPool<J extends Job>(
 ): Promise<void> {
   const measuring = jobs.filter(({ alone, waits }) => alone && !waits);
   const calm = jobs.filter(({ alone, waits }) => alone && waits);
-  const yielding = jobs.filter(({ alone, yields }) => !alone && yields && measuring.length && places > 1);
-  const others = jobs.filter((job) => !job.alone && !yielding.includes(job));
+  const others = jobs.filter(({ alone }) => !alone);
   const busy = others.filter(({ waits }) => !waits);
   const waiting = others.filter(({ waits }) => waits);
   const faults: unknown[] = [];
@@ -48,11 +45,9 @@ export async function runPool<J extends Job>(
   };
   const many = (count: number, act: () => Promise<void>) => Array.from({ length: count }, act);
   const all = many(places, () => work(busy).then(() => work(waiting)));
-  const yielded = Promise.race(all).then(() => work(yielding));
   if (places > 1) all.push(...many(BESIDE, () => work(waiting).then(fillIn)), ...many(FILL_IN, fillIn));
   await Promise.all(all);
   if (places > 1) await Promise.all([measuring, calm].map(work));
   else await work([...measuring, ...calm]);
-  await yielded;
   if (faults.length) throw faults[0];
 }

@@ -2,22 +2,12 @@ import assert from "node:assert/strict";
 import { runPool } from "./pool.ts";
 
 /** Jobs that end on demand, and a record of what runs at each moment. */
-function makeBench(
-  names: readonly string[],
-  alone: readonly string[] = [],
-  waits: readonly string[] = [],
-  yields: readonly string[] = [],
-) {
+function makeBench(names: readonly string[], alone: readonly string[] = [], waits: readonly string[] = []) {
   const running = new Set<string>();
   const begun: string[][] = [];
   const ends = new Map(names.map((name) => [name, Promise.withResolvers<void>()]));
   return {
-    jobs: names.map((name) => ({
-      name,
-      alone: alone.includes(name),
-      waits: waits.includes(name),
-      yields: yields.includes(name),
-    })),
+    jobs: names.map((name) => ({ name, alone: alone.includes(name), waits: waits.includes(name) })),
     begun,
     end: (name: string) => ends.get(name)!.resolve(),
     fail: (name: string) => ends.get(name)!.reject(new Error(name)),
@@ -57,28 +47,6 @@ Deno.test("those that must run alone and mostly wait run one after another besid
   };
   assert.deepEqual(await order(2, ["a", "n", "o", "m"]), [["a"], ["m"], ["m", "n"], ["m", "o"]]);
   assert.deepEqual(await order(1, ["a", "m", "n", "o"]), [["a"], ["m"], ["n"], ["o"]]);
-});
-
-Deno.test("those that yield run beside those that must run alone; without any, or with one place, like all others", async () => {
-  const order = async (names: readonly string[], places: number, ends: readonly string[]) => {
-    const { jobs, begun, end, run } = makeBench(names, ["m", "n"], [], ["y"]);
-    const done = runPool(jobs, places, run);
-    for (const name of ends) {
-      await new Promise((resolve) => setTimeout(resolve));
-      end(name);
-    }
-    await done;
-    return begun.map((running) => running.join(" "));
-  };
-  assert.deepEqual(await order(["y", "m", "a", "b", "n"], 2, ["a", "b", "m", "y", "n"]), [
-    "a",
-    "a b",
-    "b y",
-    "y m",
-    "y n",
-  ]);
-  assert.deepEqual(await order(["y", "a"], 2, ["a", "y"]), ["y", "y a"]);
-  assert.deepEqual(await order(["y", "m", "a"], 1, ["y", "a", "m"]), ["y", "a", "m"]);
 });
 
 Deno.test("two jobs that mostly wait run beside the others, and any place takes one when nothing else is left", async () => {

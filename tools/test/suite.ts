@@ -22,12 +22,10 @@ export interface Suite {
   readonly file?: string;
   /** It needs nothing but the npm packages. */
   readonly early?: boolean;
-  /** It measures time: nothing else of its priority runs meanwhile. */
+  /** It measures time: nothing else runs meanwhile. */
   readonly alone?: boolean;
   /** It mostly waits. */
   readonly waits?: boolean;
-  /** It has the lowest priority, and can run beside those that measure time. */
-  readonly yields?: boolean;
 }
 
 /** The result of a suite. */

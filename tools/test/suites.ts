@@ -20,10 +20,7 @@ export const CHECKS: readonly Suite[] = [
 const SMALL_UNITS: readonly string[] = ["protocol", "web", "tools", "bench", "media/worker"];
 const LARGE_UNIT = "edge";
 
-/**
- * Tests that assert durations, with bounds that a busy machine can break: only those that yield, or mostly
- * wait, run beside them.
- */
+/** Tests that assert durations, with bounds that a busy machine can break: nothing else runs beside them. */
 export const ALONE: readonly string[] = [
   // How long a packet is in transit.
   "bench/netlab/netlab_test.ts",
@@ -55,12 +52,6 @@ export const WAITING: readonly string[] = [
   "tests/proxies_test.ts",
   "tests/on_the_way_test.ts",
 ];
-
-/**
- * Tests that use a core for as long as those in `ALONE` take together, and measure no time: at the lowest
- * priority they use what those leave.
- */
-export const YIELDING: readonly string[] = ["tests/presence_random_test.ts"];
 
 /** From how many test files of the whole system the short ones share processes, and how many share one. */
 const MANY_FILES = 40;
@@ -168,7 +159,7 @@ async function systemSuites(temp: string, paths: readonly string[]): Promise<Sui
   const files = await filesOf(paths);
   const isShort = (file: string) =>
     files.length > MANY_FILES && SECONDS[file] === undefined &&
-    ![...ALONE, ...WAITING, ...YIELDING].includes(file);
+    ![...ALONE, ...WAITING].includes(file);
   const short = files.filter(isShort);
   const groups = Array.from(
     { length: Math.ceil(short.length / GROUP_SIZE) },
@@ -184,14 +175,7 @@ async function systemSuites(temp: string, paths: readonly string[]): Promise<Sui
 
 function fileSuite(temp: string, file: string): Suite {
   const suite = denoSuite(temp, file, ["--no-check", file]);
-  const yields = YIELDING.includes(file);
-  return {
-    ...suite,
-    ...yields && { command: "nice", args: ["-n", "19", suite.command, ...suite.args], yields },
-    file,
-    alone: ALONE.includes(file),
-    waits: WAITING.includes(file),
-  };
+  return { ...suite, file, alone: ALONE.includes(file), waits: WAITING.includes(file) };
 }
 
 /** Tests of the media node, on Node, where it runs; with the real worker. `filter`: same as Deno's. */
