@@ -3,3 +3,4 @@ export { chat } from "./features/chat.ts";
 export { hand } from "./features/hand.ts";
 export { poll } from "./features/poll.ts";
 export { reaction } from "./features/reaction.ts";
+export { timer } from "./features/timer.ts";

@@ -1,0 +1,46 @@
+import { may, refuse, type RoomState } from "@tafelrunde/protocol";
+import type { Timers } from "@tafelrunde/protocol/features/timer/state";
+import type { EdgeFeature, EventDraft } from "../feature.ts";
+
+export const timer = {
+  commands: {
+    "timer.start": {
+      adds: "write",
+      decide({ lastsMs, asksReady }, { self, at }) {
+        const endsAt = lastsMs === null ? null : at + lastsMs;
+        return [{ type: "timer.started", participantId: self, endsAt, asksReady }];
+      },
+    },
+    "timer.stop": {
+      adds: "nothing",
+      decide: (_command, { slice }) => slice.running === null ? [] : [ended("stopped")],
+    },
+    "timer.ready": {
+      adds: ({ isReady }) => isReady ? "write" : "nothing",
+      decide({ isReady }, { slice: { running }, state, self, at }) {
+        const isOver = running === null || running.endsAt !== null && running.endsAt <= at;
+        if (isOver || !running.asksReady) return refuse("timer.notAsking");
+        if (running.ready.includes(self) === isReady) return [];
+        const readied: EventDraft = { type: "timer.readied", participantId: self, isReady };
+        const isLast = isReady && running.endsAt !== null &&
+          asked(state).every((id) => id === self || running.ready.includes(id));
+        return isLast ? [readied, ended("ready")] : [readied];
+      },
+    },
+  },
+  up: {},
+  due: ({ running }: Timers) => running?.endsAt ?? null,
+  onDue: ({ running }: Timers, at: number) =>
+    running !== null && running.endsAt !== null && running.endsAt <= at ? [ended("over")] : [],
+} satisfies EdgeFeature<"timer">;
+
+function ended(reason: "over" | "ready" | "stopped"): EventDraft {
+  return { type: "timer.ended", reason };
+}
+
+/** Everyone present who may say that they are ready. */
+function asked({ participants, room }: RoomState) {
+  return Object.values(participants)
+    .filter(({ presence, role }) => presence === "here" && may("sayReady", role, room.settings))
+    .map(({ id }) => id);
+}

@@ -1,0 +1,10 @@
+import { type Load, wordsBy } from "../../i18n/language.ts";
+import type { Words } from "./en.ts";
+
+export const load: Load<Words> = {
+  de: async () => (await import("./de.ts")).de,
+  en: async () => (await import("./en.ts")).en,
+};
+
+/** The feature's words in the current language; it changes. */
+export const words = () => wordsBy(load);
