@@ -68,6 +68,6 @@ export const SECONDS: Readonly<Record<string, number>> = {
  * others are done.
  */
 export function longestFirst(suites: readonly Suite[]): Suite[] {
-  const rank = ({ name, early }: Suite) => (early ? 10_000 : 0) + (SECONDS[name] ?? 0);
+  const rank = ({ name, early, seconds = 0 }: Suite) => (early ? 10_000 : 0) + (SECONDS[name] ?? seconds);
   return [...suites].sort((a, b) => rank(b) - rank(a));
 }

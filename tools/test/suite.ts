@@ -26,6 +26,8 @@ export interface Suite {
   readonly alone?: boolean;
   /** It mostly waits. */
   readonly waits?: boolean;
+  /** Approximate duration, if it has no entry in `SECONDS` (order.ts). */
+  readonly seconds?: number;
 }
 
 /** The result of a suite. */

@@ -57,6 +57,9 @@ export const WAITING: readonly string[] = [
 const MANY_FILES = 40;
 const GROUP_SIZE = 5;
 
+/** Approximate duration of such a process, seconds, so that none is the last to start. */
+const GROUP_SECONDS = 40;
+
 /** Files and folders to test, by their runner. */
 export interface Targets {
   /** On Deno, one process for all of them. */
@@ -167,9 +170,10 @@ async function systemSuites(temp: string, paths: readonly string[]): Promise<Sui
   );
   return [
     ...files.filter((file) => !isShort(file)).map((file) => fileSuite(temp, file)),
-    ...groups.map((group) =>
-      denoSuite(temp, `${group[0]} and ${group.length - 1} others`, ["--no-check", ...group])
-    ),
+    ...groups.map((group) => ({
+      ...denoSuite(temp, `${group[0]} and ${group.length - 1} others`, ["--no-check", ...group]),
+      seconds: GROUP_SECONDS,
+    })),
   ];
 }
 
