@@ -24,9 +24,9 @@ export function audienceOf(event: Event, before: RoomState): EventAudience {
 }
 
 /** Whether `reader` is in the audience. */
-export function receives(audience: EventAudience, { participantId, moderates }: Reader): boolean {
-  if (typeof audience === "string") return audience === "everyone" || moderates;
-  return audience.only.includes(participantId);
+export function receives(audience: EventAudience, reader: Reader): boolean {
+  if (typeof audience === "string") return audience === "everyone" || reader.moderates;
+  return audience.only.includes(reader.participantId);
 }
 
 /** One object, so that what two readers see can be compared. */

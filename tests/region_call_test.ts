@@ -25,7 +25,7 @@ const NEAREST = { anna: "fra", ben: "ber", cem: "muc" } as const satisfies Recor
 
 /** One-way delay, ms. */
 const NEAR_MS = 2;
-const FAR_MS = 40;
+const FAR_MS = 15;
 
 /** How long a stopped node stays away, ms: longer than it takes to find another. */
 const AWAY_MS = 4_000;

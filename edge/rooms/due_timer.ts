@@ -9,6 +9,8 @@ export class DueTimer implements Disposable {
   readonly #now: () => number;
   readonly #act: () => void;
   #at: number | null = null;
+  /** When the timer ends, ms of `performance.now()`. */
+  #endsAt = Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(now: () => number, act: () => void) {
@@ -18,10 +20,11 @@ export class DueTimer implements Disposable {
 
   /** The next instant, ms; null: none. After a call back, set it again. */
   set(at: number | null): void {
-    const isLate = at !== null && at <= this.#now();
-    if (at === this.#at && this.#timer !== undefined && !isLate) return;
+    // A timer that ends soon enough is left alone: frequent calls must not put it off again and again.
+    const isArmed = this.#timer !== undefined && at !== null &&
+      this.#endsAt <= performance.now() + this.#waitMs(at);
     this.#at = at;
-    this.#arm();
+    if (!isArmed) this.#arm();
   }
 
   [Symbol.dispose](): void {
@@ -34,12 +37,17 @@ export class DueTimer implements Disposable {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#at === null) return;
-    const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(LEAST_WAIT_MS, this.#at - this.#now()));
+    const waitMs = this.#waitMs(this.#at);
+    this.#endsAt = performance.now() + waitMs;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (this.#at === null) return;
       if (this.#now() >= this.#at) this.#act();
       else this.#arm();
     }, waitMs);
+  }
+
+  #waitMs(at: number): number {
+    return Math.min(LONGEST_WAIT_MS, Math.max(LEAST_WAIT_MS, at - this.#now()));
   }
 }

@@ -77,13 +77,13 @@ export interface EventFrame {
   readonly event: Event;
   readonly audience: EventAudience;
   readonly frame: string;
-  /** Frame for everyone else. */
-  readonly skipped: string;
+  /** Frame for everyone else; null: there is nobody else. */
+  readonly skipped: string | null;
 }
 
 /** The frame of an event that `reader` gets. */
 export function frameFor({ audience, frame, skipped }: EventFrame, reader: Reader): string {
-  return receives(audience, reader) ? frame : skipped;
+  return skipped === null || receives(audience, reader) ? frame : skipped;
 }
 
 /** A listener to a room's events. */
@@ -579,9 +579,15 @@ function guardedListener(listener: Listener, log: Log): GuardedListener {
 
 /** Nobody gets an event of a newer build, because this build does not know who may see it. */
 function frameOf(event: Event, before: RoomState): EventFrame {
-  const skipped = JSON.stringify({ type: "skipped", seq: event.seq } satisfies DownOf<"skipped">);
-  if (!isKnownEvent(event)) return { event, audience: "everyone", frame: skipped, skipped };
-  return { event, audience: audienceOf(event, before), frame: JSON.stringify(event), skipped };
+  const skipped = () => JSON.stringify({ type: "skipped", seq: event.seq } satisfies DownOf<"skipped">);
+  if (!isKnownEvent(event)) return { event, audience: "everyone", frame: skipped(), skipped: null };
+  const audience = audienceOf(event, before);
+  return {
+    event,
+    audience,
+    frame: JSON.stringify(event),
+    skipped: audience === "everyone" ? null : skipped(),
+  };
 }
 
 /**

@@ -37,7 +37,7 @@ export interface Arrival {
  * One client's session at a room, from `hello` to its end: its standing, the frames sent to it, and its media
  * transport.
  */
-export class RoomClient {
+export class RoomClient implements Reader {
   readonly socket: Socket;
   readonly services: RoomServices;
   readonly client: Client;
@@ -89,11 +89,6 @@ export class RoomClient {
     return moderates(this.room.state.participants[this.participantId]?.role ?? "viewer");
   }
 
-  /** The client as a reader of the room's log. */
-  get reader(): Reader {
-    return { participantId: this.participantId, moderates: this.moderates };
-  }
-
   send(message: Down): void {
     send(this.socket, message);
   }
@@ -124,7 +119,7 @@ export class RoomClient {
    */
   attach(since: number | undefined): void {
     if (!this.isServed(this.room.state)) return;
-    const frames = since === undefined ? undefined : this.room.framesSince(since, this.reader);
+    const frames = since === undefined ? undefined : this.room.framesSince(since, this);
     const isSmall = (frames ?? []).reduce((sum, frame) => sum + frame.length, 0) <= REPLAY_LIMIT;
     if (frames === undefined || !isSmall) this.#sendSnapshot();
     else for (const frame of frames) this.socket.send(frame);
@@ -214,6 +209,6 @@ export class RoomClient {
   }
 
   #sendSnapshot(): void {
-    this.socket.send(snapshotFrame(this.room.state, this.reader));
+    this.socket.send(snapshotFrame(this.room.state, this));
   }
 }

@@ -22,7 +22,7 @@ export function sendEvent(
   if (here.standing !== "joined") return tellOutside(here, event);
   // Also for the client's own leaving: participants who were there before the event get it.
   if (!here.isServed(before)) return;
-  here.socket.broadcast(frameFor(eventFrame, here.reader), here.room.people);
+  here.socket.broadcast(frameFor(eventFrame, here), here.room.people);
   switch (event.type) {
     case "participant.joined":
     case "participant.away":
