@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import type { Db } from "../edge/store/schema.ts";
 import { testOnStores } from "../edge/store/store_for_tests.ts";
 import { makeOffer } from "../media/src/test_person.ts";
+import { until } from "./browser_rig.ts";
 import { startTestEdge } from "./edge_rig.ts";
 import { type MediaProcess, startMediaProcess } from "./media_process.ts";
 import { createRoom, SignalClient } from "./signal_client.ts";
@@ -47,6 +48,10 @@ testOnStores(
     }
     const edge = stack.use(
       await startTestEdge({ store, mediaNodes: nodes.map(({ url }) => url) }),
+    );
+    await until(
+      async () => (await (await fetch(`${edge.origin}/v1/health`)).json()).mediaNodes.up === nodes.length,
+      () => "not all nodes are up",
     );
     const room = await createRoom(edge.origin);
     const [anna, ben] = [new SignalClient(room), new SignalClient(room)];

@@ -1,5 +1,6 @@
 import { featureRest, isVisible, refuse, RoomId } from "@tafelrunde/protocol";
 import {
+  MAX_ANSWERS,
   MAX_OPEN_POLLS,
   MAX_OPTION,
   MAX_OPTIONS,
@@ -42,6 +43,7 @@ export const poll = {
         const chosen = options.toSorted((a, b) => a - b);
         const { [self]: before, ...others } = poll.answers;
         if (chosen.join() === (before?.options ?? []).join()) return [];
+        if (before === undefined && Object.keys(others).length >= MAX_ANSWERS) return refuse("poll.full");
         const answer = { participantId: self, name: state.participants[self]!.name, options: chosen };
         const answered: EventDraft = { type: "poll.answered", poll: seq, ...answer };
         if (isShownLive(poll)) return [answered];

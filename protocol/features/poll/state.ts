@@ -1,6 +1,6 @@
 import { type EventOf, featureState } from "../../feature.ts";
 import type { ParticipantId } from "../../ids.ts";
-import { POLLS_IN_STATE } from "./limits.ts";
+import { ANSWERS_IN_STATE, POLLS_IN_STATE } from "./limits.ts";
 import type { messages, PollAnswer } from "./messages.ts";
 
 /** A poll, open or closed. */
@@ -48,6 +48,8 @@ export const poll = featureState<typeof messages, Polls>()({
     "poll.optionsInvalid",
     /** Options that the poll does not have, one of them twice, or several where one may be chosen. */
     "poll.answerInvalid",
+    /** As many people have answered as a poll takes, 500. */
+    "poll.full",
     /** Five polls are open already. */
     "poll.tooMany",
     /** No such poll. */
@@ -129,10 +131,14 @@ function opened(
       answers: {},
     },
   };
-  const surplus = Object.keys(added).length - POLLS_IN_STATE;
-  if (surplus <= 0) return added;
-  const old = Object.values(added).filter(({ closedAt }) => closedAt !== null).slice(0, surplus);
-  return Object.fromEntries(Object.entries(added).filter(([, one]) => !old.includes(one)));
+  let count = Object.keys(added).length;
+  let answers = Object.values(added).reduce((sum, { answered }) => sum + answered, 0);
+  const kept = Object.entries(added).filter(([, { closedAt, answered }]) => {
+    const stays = closedAt === null || count <= POLLS_IN_STATE && answers <= ANSWERS_IN_STATE;
+    if (!stays) [count, answers] = [count - 1, answers - answered];
+    return stays;
+  });
+  return Object.fromEntries(kept) as Polls;
 }
 
 function change(polls: Polls, seq: number, how: (poll: Poll) => Partial<Poll>): Polls {

@@ -49,6 +49,7 @@ export const de: Words = {
     "poll.questionInvalid": "Eine Frage braucht 1 bis 300 Zeichen.",
     "poll.optionsInvalid": "Eine Umfrage braucht 2 bis 20 verschiedene Antworten mit 1 bis 200 Zeichen.",
     "poll.answerInvalid": "Diese Antwort gibt es in der Umfrage nicht.",
+    "poll.full": "Diese Umfrage nimmt keine weiteren Antworten an.",
     "poll.tooMany": "Fünf Umfragen laufen schon. Beenden Sie zuerst eine davon.",
     "poll.unknown": "Diese Umfrage gibt es nicht.",
     "poll.closed": "Diese Umfrage ist beendet.",

@@ -47,6 +47,7 @@ export const en = {
     "poll.questionInvalid": "A question needs 1 to 300 characters.",
     "poll.optionsInvalid": "A poll needs 2 to 20 different answers of 1 to 200 characters.",
     "poll.answerInvalid": "This poll does not have that answer.",
+    "poll.full": "This poll takes no more answers.",
     "poll.tooMany": "Five polls are open already. End one of them first.",
     "poll.unknown": "This poll does not exist.",
     "poll.closed": "This poll has ended.",
