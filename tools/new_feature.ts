@@ -48,6 +48,16 @@ Deno.test("[V1] a change of the ${name}'s messages needs a new version", () => {
 `,
     ],
     [
+      `protocol/features/${name}/largest_for_tests.ts`,
+      `${IMPORT} { type Largest, LARGEST_ID as id } from "../../largest_for_tests.ts";
+${IMPORT} type { messages } from "./messages.ts";
+
+export const largest: Largest<typeof messages> = {
+  "${name}.start": { id },
+};
+`,
+    ],
+    [
       `protocol/features/${name}/state.ts`,
       `${IMPORT} { featureState } from "../../feature.ts";
 ${IMPORT} { PROTOCOL_VERSION } from "../../version.ts";

@@ -18,7 +18,8 @@ import { appendEvents } from "../store/room_log.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { FanOut } from "./fan_out.ts";
-import { type EventFrame, frameFor, Room } from "./room.ts";
+import { type EventFrame, frameFor } from "./event_frame.ts";
+import { Room } from "./room.ts";
 import { snapshotOf } from "./snapshot.ts";
 
 const ANNA = "anna".padEnd(26, "a") as ParticipantId;

@@ -3,6 +3,10 @@ import {
   type CoreRight,
   DEFAULT_SETTINGS,
   type Event,
+  FEATURE_NAMES,
+  type FeatureName,
+  features,
+  featureSchemas,
   isAtLeast,
   may,
   type ParticipantId,
@@ -25,6 +29,8 @@ import {
   when,
 } from "./decide_for_tests.ts";
 import type { ClientCommand, EventDraft } from "./decision.ts";
+import { valueFor } from "../../protocol/value_for_tests.ts";
+import * as v from "valibot";
 
 const BEN = idOf("Ben");
 const DORA = idOf("Dora");
@@ -78,7 +84,7 @@ function roomWith(role: Role, ...drafts: EventDraft[]) {
   );
 }
 
-/** Rights of the core, and some of features; the others are tested beside their features. */
+/** Rights of the core, and those of features whose commands need a room that is prepared for them. */
 const TRIED = Object.entries(COMMANDS) as [Right, ClientCommand][];
 
 for (const [right, command] of TRIED) {
@@ -91,6 +97,39 @@ for (const [right, command] of TRIED) {
       } else assert.deepEqual(decision, { refused: `${right}.notAllowed` }, role);
     }
   });
+}
+
+/** A command of the feature that needs the right, by the feature's own account. */
+function commandNeeding(name: FeatureName, right: Right): ClientCommand | undefined {
+  let state = 1;
+  const random = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
+  const needs = features[name].needs as Readonly<
+    Record<string, (command: object, self: string) => Right | null>
+  >;
+  const schemas = Object.entries<v.GenericSchema>(featureSchemas[name].commands);
+  for (let n = 0; n < 1_000; n++) {
+    const [type, schema] = schemas[Math.floor(random() * schemas.length)]!;
+    const made = valueFor(schema, random, [BEN, "some text"]) as object;
+    const { success, output } = v.safeParse(schema, { ...made, id: "command-1" });
+    if (success && needs[type]!(output as object, ANNA) === right) return output as ClientCommand;
+  }
+  return undefined;
+}
+
+for (const name of FEATURE_NAMES) {
+  for (const right of Object.keys(features[name].rights) as Right[]) {
+    // "react" is for no command: tests/rights_test.ts.
+    if (right in COMMANDS || right === "react") continue;
+    Deno.test(`[R1] ${right}: every role, refused by name or for another reason`, () => {
+      const command = commandNeeding(name, right);
+      assert.ok(command, "no command needs it");
+      for (const role of ROLES) {
+        const decision = when(roomWith(role), ANNA, command);
+        const isRefused: boolean = "refused" in decision && decision.refused === `${right}.notAllowed`;
+        assert.equal(isRefused, !may(right, role, DEFAULT_SETTINGS), role);
+      }
+    });
+  }
 }
 
 Deno.test("[R1] no role below moderator may do what only moderators may, whatever the settings", () => {

@@ -1,10 +1,7 @@
 import {
-  audienceOf,
   type CommandId,
-  type DownOf,
   type EdgeId,
   type Event,
-  type EventAudience,
   evolve,
   type FeatureDown,
   featureOf,
@@ -13,7 +10,6 @@ import {
   isRefusal,
   type ParticipantId,
   type Reader,
-  receives,
   type Refusal,
   refuse,
   type RoomId,
@@ -38,6 +34,7 @@ import type { Asker, Decision, RoomCommand } from "./decision.ts";
 import { erased, erasuresOf, nextDue } from "../feature_rules.ts";
 import type { Erasure } from "../feature.ts";
 import { DueTimer } from "./due_timer.ts";
+import { type EventFrame, frameFor, frameOf } from "./event_frame.ts";
 import { Audience, type FanOut } from "./fan_out.ts";
 import { placesFor } from "./inbox.ts";
 import { storedBytes } from "./stored_shares.ts";
@@ -71,20 +68,6 @@ export const STORE_PATIENCE_MS = 10_000;
 
 /** Wait between two tries on a database that does not answer, ms. */
 const STORE_RETRY_MS = 250;
-
-/** An event as it goes on the wire, serialised once. */
-export interface EventFrame {
-  readonly event: Event;
-  readonly audience: EventAudience;
-  readonly frame: string;
-  /** Frame for everyone else; null: there is nobody else. */
-  readonly skipped: string | null;
-}
-
-/** The frame of an event that `reader` gets. */
-export function frameFor({ audience, frame, skipped }: EventFrame, reader: Reader): string {
-  return skipped === null || receives(audience, reader) ? frame : skipped;
-}
 
 /** A listener to a room's events. */
 export interface Listener {
@@ -574,19 +557,6 @@ function guardedListener(listener: Listener, log: Log): GuardedListener {
       end,
     ),
     onMoment: guarded(log, "session", (frame: string) => listener.onMoment?.(frame), end),
-  };
-}
-
-/** Nobody gets an event of a newer build, because this build does not know who may see it. */
-function frameOf(event: Event, before: RoomState): EventFrame {
-  const skipped = () => JSON.stringify({ type: "skipped", seq: event.seq } satisfies DownOf<"skipped">);
-  if (!isKnownEvent(event)) return { event, audience: "everyone", frame: skipped(), skipped: null };
-  const audience = audienceOf(event, before);
-  return {
-    event,
-    audience,
-    frame: JSON.stringify(event),
-    skipped: audience === "everyone" ? null : skipped(),
   };
 }
 

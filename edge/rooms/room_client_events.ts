@@ -7,7 +7,7 @@ import {
 } from "@tafelrunde/protocol";
 import type { RoomClient } from "./room_client.ts";
 import { refuseEntry } from "./admission/rules.ts";
-import { type EventFrame, frameFor } from "./room.ts";
+import { type EventFrame, frameFor } from "./event_frame.ts";
 
 /**
  * Sends an event to a client if it may see it, and updates the client's session. `before`: the room's state

@@ -23,7 +23,8 @@ import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { FanOut } from "./fan_out.ts";
 import { INBOX_LIMIT, LEADING_PLACES, LESSENING_PLACES } from "./inbox.ts";
-import { type CommandOutcome, type EventFrame, Room } from "./room.ts";
+import type { EventFrame } from "./event_frame.ts";
+import { type CommandOutcome, Room } from "./room.ts";
 
 const ANNA = "anna".padEnd(26, "a") as ParticipantId;
 const BEN = "ben".padEnd(26, "b") as ParticipantId;

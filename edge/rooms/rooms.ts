@@ -25,7 +25,8 @@ import { SerialQueue } from "../serial_queue.ts";
 import type { AddressKey } from "../network_address.ts";
 import { Absences } from "./absences.ts";
 import { IdleRooms } from "./idle_rooms.ts";
-import { type EventFrame, type Listener, Room, type RoomContext } from "./room.ts";
+import type { EventFrame } from "./event_frame.ts";
+import { type Listener, Room, type RoomContext } from "./room.ts";
 import { TenantStorage } from "./tenant_storage.ts";
 
 /** How long an unused room stays in memory, ms. */

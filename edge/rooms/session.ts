@@ -25,7 +25,8 @@ import { enter, isIn, isKeptOut, isTakenOver, refuseNow, welcome } from "./admis
 import { type Admission, authorizeAgain, type Client, type RoomServices } from "./admission/authorize.ts";
 import { LobbyLook, type LobbySocket } from "./lobby_looks.ts";
 import { answerPeer, type PeerUp, takePeerPoints } from "./peer_messages.ts";
-import type { EventFrame, Room } from "./room.ts";
+import type { EventFrame } from "./event_frame.ts";
+import type { Room } from "./room.ts";
 import { send, sendRefusal } from "./send.ts";
 import { Socket, type SocketListener, type Wire } from "./socket.ts";
 

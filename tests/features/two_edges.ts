@@ -17,7 +17,7 @@ export interface RoomOfTwo {
 }
 
 /** The owner's device cookie. */
-export const OWNER = "O".repeat(22);
+const OWNER = "O".repeat(22);
 
 /**
  * Tests a feature with two real clients at two edges, one of each kind, on each store. `now`: the edges'

@@ -1,7 +1,6 @@
 /** Icons of the start page. Drawn after Lucide (ISC; public/licences.txt), each as a single path. */
 import type { Shape } from "../ui/Icon.tsx";
 
-export const plus: Shape = "M5 12h14M12 5v14";
 export const server: Shape =
   "M4 2h16a2 2 0 0 1 2 2v4a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2zM4 14h16a2 2 0 0 1 2 2v4a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2v-4a2 2 0 0 1 2-2zM6 6h.01M6 18h.01";
 export const code: Shape = "m18 16 4-4-4-4M6 8l-4 4 4 4m8.5-12-5 16";

@@ -12,6 +12,7 @@ export const leave: Shape =
   "M10.1 13.9a14 14 0 0 0 3.732 2.668 1 1 0 0 0 1.213-.303l.355-.465A2 2 0 0 1 17 15h3a2 2 0 0 1 2 2v3a2 2 0 0 1-2 2 18 18 0 0 1-12.728-5.272M22 2 2 22M4.76 13.582A18 18 0 0 1 2 4a2 2 0 0 1 2-2h3a2 2 0 0 1 2 2v3a2 2 0 0 1-.8 1.6l-.468.351a1 1 0 0 0-.292 1.233 14 14 0 0 0 .244.473";
 export const sliders: Shape =
   "M14 17H5M19 7h-9M17 14a3 3 0 0 1 0 6 3 3 0 0 1 0-6zM7 4a3 3 0 0 1 0 6 3 3 0 0 1 0-6z";
+export const plus: Shape = "M5 12h14M12 5v14";
 export const cross: Shape = "M18 6 6 18M6 6l12 12";
 export const dots: Shape = "M12 12h.01M19 12h.01M5 12h.01";
 export const loudspeaker: Shape =

@@ -3,6 +3,7 @@ import { MAX_OPTIONS, MIN_OPTIONS } from "@tafelrunde/protocol/features/poll/lim
 import { createSignal, Index, Show } from "solid-js";
 import { refusalText } from "../../i18n/refusal_text.ts";
 import { useCall } from "../../room/call_context.ts";
+import { cross, plus } from "../../room/icons.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Choice } from "../../ui/Choice.tsx";
 import { Field } from "../../ui/Field.tsx";
@@ -10,7 +11,6 @@ import { Icon } from "../../ui/Icon.tsx";
 import { Segments } from "../../ui/Segments.tsx";
 import { Toggle } from "../../ui/Toggle.tsx";
 import { commandOf, type Draft, type Lasts } from "./draft.ts";
-import { cross, plus } from "./icons.ts";
 import styles from "./Poll.module.css";
 import { words } from "./words.ts";
 

@@ -1,10 +1,10 @@
 import { For, Show, untrack } from "solid-js";
 import { useUnavailable } from "../../room/availability.ts";
 import { useCall } from "../../room/call_context.ts";
+import { plus } from "../../room/icons.ts";
 import { useRights } from "../../room/rights.ts";
 import { Button } from "../../ui/Button.tsx";
 import { draftOf, newDraft } from "./draft.ts";
-import { plus } from "./icons.ts";
 import styles from "./Poll.module.css";
 import { PollCard } from "./PollCard.tsx";
 import { PollForm } from "./PollForm.tsx";

@@ -2,5 +2,3 @@
 import type { Shape } from "../../ui/Icon.tsx";
 
 export const poll: Shape = "M3 3v16a2 2 0 0 0 2 2h16M7 16h8M7 11h12M7 6h3";
-export const plus: Shape = "M5 12h14M12 5v14";
-export const cross: Shape = "M18 6 6 18M6 6l12 12";

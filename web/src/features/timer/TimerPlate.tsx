@@ -4,11 +4,12 @@ import { createEffect, createSignal, onCleanup, Show, untrack } from "solid-js";
 import { every } from "../../call/timer.ts";
 import { useUnavailable } from "../../room/availability.ts";
 import { useCall } from "../../room/call_context.ts";
+import { cross } from "../../room/icons.ts";
 import { useRights } from "../../room/rights.ts";
 import { useSend } from "../../room/send.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { clockOf } from "./clock.ts";
-import { cross, timer } from "./icons.ts";
+import { timer } from "./icons.ts";
 import styles from "./Timer.module.css";
 import { words } from "./words.ts";
 
@@ -52,7 +53,7 @@ function Running(props: { readonly timer: Timer }) {
   };
   const isReady = () => call.view.you !== undefined && props.timer.ready.includes(call.view.you);
   return (
-    <section class={styles.plate} aria-label={words().running}>
+    <section class={styles.plate} aria-label={words().title}>
       <Icon shape={timer} size={20} />
       <span class={styles.time} role="timer">{time()}</span>
       <Show when={props.timer.asksReady}>

@@ -5,7 +5,6 @@ const count = plural("de");
 
 export const de: Words = {
   title: "Timer",
-  running: "Timer",
   kind: "Art",
   kinds: { countdown: "Countdown", stopwatch: "Stoppuhr" },
   minutes: "Minuten",

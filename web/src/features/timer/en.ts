@@ -4,7 +4,6 @@ const count = plural("en");
 
 export const en = {
   title: "Timer",
-  running: "Timer",
   kind: "Kind",
   kinds: { countdown: "Countdown", stopwatch: "Stopwatch" },
   minutes: "Minutes",

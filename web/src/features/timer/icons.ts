@@ -2,4 +2,3 @@
 import type { Shape } from "../../ui/Icon.tsx";
 
 export const timer: Shape = "M10 2h4M12 14l3-3M12 6a8 8 0 1 1 0 16 8 8 0 0 1 0-16z";
-export const cross: Shape = "M18 6 6 18M6 6l12 12";
