@@ -1,20 +1,23 @@
 import { canonicalHost } from "@tafelrunde/protocol";
-import { MAX_CLUSTER_KEYS } from "@tafelrunde/protocol/media";
+import {
+  clusterKeys,
+  ConfigError,
+  orEmpty,
+  port,
+  readVariables,
+  tokenOrEmpty,
+  urlWith,
+  type ValuesOf,
+  type Variables,
+  wholeNumber,
+} from "@tafelrunde/protocol/process/config";
 import * as v from "valibot";
 import { parseTrustedProxies } from "./network_address.ts";
 import { type ProviderConfig, providerVariables, readProviders } from "./identity/oidc/provider_config.ts";
 
-const url = (protocols: string[]) =>
-  v.pipe(
-    v.string(),
-    v.check(
-      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
-      `is not a URL with ${protocols.join(" or ")}`,
-    ),
-  );
 /** The URL of a whole host: links are built from it, and pages do not support a path prefix. */
 const origin = v.pipe(
-  url(["http:", "https:"]),
+  urlWith("http:", "https:"),
   v.check((text) => {
     const parsed = URL.parse(text);
     if (parsed === null) return true;
@@ -22,27 +25,13 @@ const origin = v.pipe(
     return pathname === "/" && search === "" && hash === "" && username === "";
   }, "names more than scheme, host and port: Tafelrunde needs a host name of its own"),
 );
-const port = v.pipe(
-  v.string(),
-  v.regex(/^\d{1,5}$/, "is not a port"),
-  v.transform(Number),
-  v.maxValue(65535, "is not a port"),
-);
-const seconds = v.pipe(
-  v.string(),
-  v.regex(/^\d{1,7}$/, "is not a whole number of seconds"),
-  v.transform(Number),
-);
-const days = v.pipe(
-  v.string(),
-  v.regex(/^[1-9]\d{0,4}$/, "is not a whole number of days"),
-  v.transform(Number),
-);
+const seconds = wholeNumber(0, 9_999_999, "is not a whole number of seconds");
+const days = wholeNumber(1, 99_999, "is not a whole number of days");
 const urls = (protocols: string[]) =>
   v.pipe(
     v.string(),
     v.transform((text) => text.split(",").map((part) => part.trim()).filter((part) => part !== "")),
-    v.array(url(protocols)),
+    v.array(urlWith(...protocols)),
   );
 
 /** The part after the last @ of a mailbox. */
@@ -59,13 +48,6 @@ const mailbox = v.pipe(
   v.transform((text) => text.replace(domainOf(text), (domain) => canonicalHost(domain)!)),
 );
 
-const clusterKeys = v.pipe(
-  v.string(),
-  v.transform((text) => text.split(",").map((key) => key.trim())),
-  v.array(v.pipe(v.string(), v.minLength(32, "is shorter than 32 characters"))),
-  v.maxLength(MAX_CLUSTER_KEYS, `is more than ${MAX_CLUSTER_KEYS} keys`),
-);
-
 /** All variables that an edge reads. docs/running.md prints its table from here. */
 export const VARIABLES = {
   HOST: { schema: v.string(), default: "0.0.0.0", doc: "Address to listen on." },
@@ -75,13 +57,13 @@ export const VARIABLES = {
     doc: "Port of the pages, the API and signaling; 0 takes a free one.",
   },
   PUBLIC_URL: {
-    schema: v.union([v.literal(""), origin]),
+    schema: orEmpty(origin),
     default: "",
     doc:
       "Public URL of the product, used in links. Empty: each request's own host, if that is an address or a name that nobody on the internet can own (`localhost`, `meet`, `meet.local`); requests for other names are refused. With https, cookies are `__Host-`.",
   },
   DATABASE_URL: {
-    schema: v.union([v.literal(""), url(["postgres:", "postgresql:"])]),
+    schema: orEmpty(urlWith("postgres:", "postgresql:")),
     default: "",
     doc: "PostgreSQL 15 or newer. Empty: PGlite inside the edge, for one edge.",
   },
@@ -100,7 +82,7 @@ export const VARIABLES = {
       "Secret shared by all edges and media nodes of one installation, at least 32 characters. To replace it, set the old and the new one, separated by a comma: the first is used, all are accepted.",
   },
   IDENTITY_KEY: {
-    schema: v.union([v.literal(""), v.pipe(v.string(), v.minLength(32))], "is shorter than 32 characters"),
+    schema: orEmpty(v.pipe(v.string(), v.minLength(32, "is shorter than 32 characters"))),
     default: "",
     doc:
       "Secret that participant ids are derived from, the same on every edge. Empty: the first key of CLUSTER_KEY. Set it to that key before you replace the cluster key, so that people in meetings keep their ids.",
@@ -130,10 +112,7 @@ export const VARIABLES = {
     doc: "Who can create rooms: `anyone`, or `accounts`: only signed-in people and API keys.",
   },
   METRICS_TOKEN: {
-    schema: v.pipe(
-      v.string(),
-      v.check((text) => text === "" || text.length >= 16, "is shorter than 16 characters"),
-    ),
+    schema: tokenOrEmpty,
     default: "",
     doc: "Bearer token for GET /v1/metrics, at least 16 characters. Empty: no such route.",
   },
@@ -156,13 +135,13 @@ export const VARIABLES = {
       "How long an empty room that was created without an account is kept, days. Then it is deleted, and its link becomes invalid.",
   },
   ANONYMOUS_STORAGE_MB: {
-    schema: v.pipe(v.string(), v.regex(/^\d{1,7}$/, "is not a whole number of MB"), v.transform(Number)),
+    schema: wholeNumber(0, 9_999_999, "is not a whole number of MB"),
     default: "2000",
     doc:
       "Storage limit of all rooms created without an account together, MB. Beyond it, each of them has a 32nd of its share, and few new ones can be created.",
   },
   MEETINGS_PER_OWNER: {
-    schema: v.pipe(v.string(), v.regex(/^[1-9]\d{0,6}$/, "is not a number of meetings"), v.transform(Number)),
+    schema: wholeNumber(1, 9_999_999, "is not a number of meetings"),
     default: "5000",
     doc:
       "Most meetings of an account: future ones, permanent ones, and past ones that are still kept. Beyond it, no meeting can be created (409 `meeting.tooMany`) until some are deleted or MEETING_RETENTION_DAYS has passed.",
@@ -174,13 +153,13 @@ export const VARIABLES = {
       "How long a past meeting is kept, days. It is deleted with its invitations, and with its room if that was created with it and has been empty since.",
   },
   SMTP_URL: {
-    schema: v.union([v.literal(""), url(["smtp:", "smtps:"])]),
+    schema: orEmpty(urlWith("smtp:", "smtps:")),
     default: "",
     doc:
       "Mail server: `smtps://user:password@mail.example.org`, or `smtp://` with STARTTLS if the server offers it. Needs MAIL_FROM and PUBLIC_URL. Empty: no mails.",
   },
   MAIL_FROM: {
-    schema: v.union([v.literal(""), mailbox]),
+    schema: orEmpty(mailbox),
     default: "",
     doc: "Sender of all mails: `Tafelrunde <meet@example.org>`, or the address alone.",
   },
@@ -190,17 +169,10 @@ export const VARIABLES = {
     doc:
       "`stdin`: the edge shuts down when its standard input closes. Set by `npm start`, so that the edge ends with it.",
   },
-} as const satisfies Record<
-  string,
-  { schema: v.GenericSchema<string, unknown>; default: string; doc: string }
->;
-
-type Values = {
-  readonly [Name in keyof typeof VARIABLES]: v.InferOutput<(typeof VARIABLES)[Name]["schema"]>;
-};
+} as const satisfies Variables;
 
 /** An edge's configuration, validated and frozen. */
-export interface Config extends Values {
+export interface Config extends ValuesOf<typeof VARIABLES> {
   readonly providers: readonly ProviderConfig[];
 }
 
@@ -209,23 +181,13 @@ export function variableNames(): string[] {
   return [...Object.keys(VARIABLES), ...providerVariables()];
 }
 
-/** All errors of a configuration, one per line. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
-
 /** Reads the configuration; an empty variable has its default. Throws ConfigError with all errors. */
 export function readConfig(env: (name: string) => string | undefined): Config {
-  const values: Record<string, unknown> = {};
   const wrong: string[] = [];
-  for (const [name, { schema, default: fallback }] of Object.entries(VARIABLES)) {
-    const result = v.safeParse(schema, env(name) || fallback);
-    if (result.success) values[name] = result.output;
-    else wrong.push(`${name} ${reasonOf(result.issues[0])}`);
-  }
+  const values = readVariables(VARIABLES, env, wrong);
   if (values.SMTP_URL !== "" && values.SMTP_URL !== undefined) {
     // Links in mails must not come from a request's Host header, which anybody can choose.
-    for (const name of ["MAIL_FROM", "PUBLIC_URL"]) {
+    for (const name of ["MAIL_FROM", "PUBLIC_URL"] as const) {
       if (values[name] === "") wrong.push(`${name} is empty, but SMTP_URL is not`);
     }
   }
@@ -234,13 +196,8 @@ export function readConfig(env: (name: string) => string | undefined): Config {
   if (providers.length > 0 && values.PUBLIC_URL === "") {
     wrong.push("PUBLIC_URL is empty, but OIDC_ISSUER is not");
   }
-  if (wrong.length > 0) throw new ConfigError(wrong.join("\n"));
-  return Object.freeze({ ...values as Values, providers });
-}
-
-/** Why a value is invalid: for several schemas without a common message, the message of the last one. */
-function reasonOf({ message, issues }: v.BaseIssue<unknown>): string {
-  return message.startsWith("Invalid") ? issues?.at(-1)?.message ?? message : message;
+  if (wrong.length > 0) throw new ConfigError(wrong);
+  return Object.freeze({ ...values as ValuesOf<typeof VARIABLES>, providers });
 }
 
 /** Whether this installation sends mails. Without, features that need a mail are refused or left out. */

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Counter } from "prom-client";
-import { guarded } from "./faults.ts";
-import type { Log } from "./log.ts";
+import { guarded } from "@tafelrunde/protocol/process/faults";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import { addressKey, networksOf } from "./network_address.ts";
 import { type SlowReader, Unread } from "./rooms/unread.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import { Connections, connectionsFor, KEEP_ALIVE_MS } from "./connections.ts";
-import { makeLog } from "./log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { makeMetrics } from "./metrics.ts";
 import { UNREAD_PER_ADDRESS } from "./rooms/unread.ts";
 

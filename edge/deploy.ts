@@ -1,12 +1,12 @@
 import { readConfig } from "./config.ts";
 import { startEdge } from "./edge.ts";
-import { catchStrays } from "./faults.ts";
+import { catchStrays } from "@tafelrunde/protocol/process/faults";
 import { HOW_TO_GET_IT } from "./first_admin.ts";
 import { askedToEnd } from "./stop_signal.ts";
-import { makeLog } from "./log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { denoRuntime, inTurns } from "./serve_deno.ts";
 import { runProcess } from "./run_process.ts";
-import { Watchdog } from "./watchdog.ts";
+import { startWatchdog } from "./watchdog.ts";
 
 const log = makeLog((line) => console.log(line));
 
@@ -18,7 +18,7 @@ async function run(): Promise<void> {
   const config = readConfig((name) => Deno.env.get(name));
   await using edge = await startEdge(config, denoRuntime(), log);
   using _strays = catchStrays(edge.log);
-  using watchdog = new Watchdog(edge.log);
+  using watchdog = startWatchdog(edge.log);
   const answer = inTurns(edge.app.fetch, { trust: config.TRUSTED_PROXIES, places: edge.places });
   const server = Deno.serve({
     port: config.PORT,

@@ -9,7 +9,7 @@ import { Connections } from "./connections.ts";
 import { makeRoomIds } from "./device.ts";
 import { FairPlaces } from "./fair_places.ts";
 import type { ProcessorUse } from "./processor_use.ts";
-import { countingFaults, guarded } from "./faults.ts";
+import { countingFaults, guarded } from "@tafelrunde/protocol/process/faults";
 import { Fleet } from "./fleet/fleet.ts";
 import type { FleetEvents } from "./fleet/fleet_events.ts";
 import type { PeerRef } from "./fleet/fleet_node.ts";
@@ -25,7 +25,7 @@ import { SignOuts } from "./identity/sign_outs.ts";
 import { makeFirstAdminLink } from "./identity/one_time_link.ts";
 import { makeKeyedHash } from "./keyed_hash.ts";
 import { Limits } from "./limits.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import { MailSender } from "./mail/sender.ts";
 import { makeSmtpPost } from "./mail/smtp.ts";
 import { MeetingClock } from "./meetings/clock.ts";
@@ -132,7 +132,7 @@ export async function startEdge(
       }
     },
   });
-  const log = monitor.once(countingFaults(plainLog, metrics.faults));
+  const log = monitor.once(countingFaults(plainLog, (where) => metrics.faults.inc({ where })));
   const bus = parts.bus ?? stack.use(await openBus(config, log));
   const fanOut = new FanOut({ log, charge: (address, ms) => places.charge(address, ms) });
   const context = {

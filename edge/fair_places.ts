@@ -1,7 +1,7 @@
 import { onBehalfOf } from "./asker.ts";
-import { Credits } from "@tafelrunde/protocol/credits";
+import { Credits } from "@tafelrunde/protocol/process/credits";
 import { FairTurns } from "./fair_turns.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import { ProcessorUse } from "./processor_use.ts";
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { CREDIT_MS } from "@tafelrunde/protocol/credits";
+import { CREDIT_MS } from "@tafelrunde/protocol/process/credits";
 import { FairPlaces, PLACES_PER_ADDRESS } from "./fair_places.ts";
-import { makeLog } from "./log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 
 /** Work that runs until it is told to end. */
 function makeWork(places: FairPlaces) {

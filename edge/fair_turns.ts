@@ -1,6 +1,6 @@
 import { FairQueue } from "./fair_queue.ts";
-import { guarded } from "./faults.ts";
-import type { Log } from "./log.ts";
+import { guarded } from "@tafelrunde/protocol/process/faults";
+import type { Log } from "@tafelrunde/protocol/process/log";
 
 /** Time for which steps are run before other work of the process gets its turn, ms. */
 const TURN_MS = 1;

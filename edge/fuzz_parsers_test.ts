@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { accepts, acceptsLanguages } from "@std/http/negotiation";
 import { closeReason, cutText, isVisible, parseDown, parseUp, ProtocolFault } from "@tafelrunde/protocol";
 import * as http from "@tafelrunde/protocol/http";
-import { logLine } from "@tafelrunde/protocol/log_share";
+import { logLine } from "@tafelrunde/protocol/process/log_share";
 import { mediaAnswer, mediaNotices, mediaRequests } from "@tafelrunde/protocol/media";
 import { readRtpCapabilities, readRtpParameters } from "@tafelrunde/protocol/rtp";
 import { Context } from "hono";

@@ -1,14 +1,14 @@
 import { readConfig } from "./config.ts";
 import { startEdge } from "./edge.ts";
 import { connectionsFor } from "./connections.ts";
-import { catchStrays } from "./faults.ts";
+import { catchStrays } from "@tafelrunde/protocol/process/faults";
 import { askedToEnd } from "./stop_signal.ts";
-import { makeLog } from "./log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { countOpenFiles } from "./open_files.ts";
 import { leaveFirstAdminLink } from "./first_admin.ts";
 import { listenNode, nodeRuntime } from "./serve_node.ts";
 import { runProcess } from "./run_process.ts";
-import { Watchdog } from "./watchdog.ts";
+import { startWatchdog } from "./watchdog.ts";
 
 const log = makeLog((line) => console.log(line));
 
@@ -19,7 +19,7 @@ async function run(): Promise<void> {
   const runtime = nodeRuntime();
   await using edge = await startEdge(config, runtime, log);
   using _strays = catchStrays(edge.log);
-  using watchdog = new Watchdog(edge.log);
+  using watchdog = startWatchdog(edge.log);
   await using server = await listenNode(edge.app, {
     hostname: config.HOST,
     port: config.PORT,

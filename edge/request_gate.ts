@@ -3,8 +3,8 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { PIPELINED_LIMIT } from "./connections.ts";
 import { FairTurns } from "./fair_turns.ts";
-import { guarded } from "./faults.ts";
-import type { Log } from "./log.ts";
+import { guarded } from "@tafelrunde/protocol/process/faults";
+import type { Log } from "@tafelrunde/protocol/process/log";
 
 const CARRIAGE_RETURN = 13;
 const LINE_FEED = 10;

@@ -6,7 +6,7 @@ import { Hono } from "hono";
 import { Connections } from "./connections.ts";
 import { FairPlaces } from "./fair_places.ts";
 import type { Runtime } from "./http/signal.ts";
-import { makeLog } from "./log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { makeMetrics } from "./metrics.ts";
 import { RequestGate } from "./request_gate.ts";
 import { listenNode, nodeRuntime } from "./serve_node.ts";

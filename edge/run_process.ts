@@ -1,6 +1,6 @@
-import { causeOf } from "./cause.ts";
-import { ConfigError } from "./config.ts";
-import type { Log } from "./log.ts";
+import { causeOf } from "@tafelrunde/protocol/process/cause";
+import { ConfigError } from "@tafelrunde/protocol/process/config";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import { StoreInUse } from "./store/open.ts";
 import { StoreUnusable } from "./store/unavailable.ts";
 

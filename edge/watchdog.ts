@@ -1,95 +1,16 @@
-import { connect } from "node:net";
-import { causeOf } from "./cause.ts";
-import { guarded } from "./faults.ts";
-import type { Log } from "./log.ts";
+import { causeOf } from "@tafelrunde/protocol/process/cause";
+import type { Log } from "@tafelrunde/protocol/process/log";
+import { Watchdog, type WatchdogThread } from "@tafelrunde/protocol/process/watchdog";
 
-/**
- * Intervals at which the process shows its watchdog that its event loop runs, and that it accepts
- * connections, ms.
- */
-const BEAT_MS = 500;
-const PROBE_MS = 2_000;
+/** The request of a probe. */
+const KNOCK = "HEAD /v1/version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
-/** Longest time without an accepted connection before the process ends, ms: several probes fail first. */
-const DEAF_MS = 10_000;
-
-/** Parts that a test can replace. */
-interface Parts {
-  /** Ends the process. */
-  readonly end?: () => void;
-  readonly probe?: (hostname: string, port: number) => Promise<boolean>;
-  readonly now?: () => number;
+/** Starts the watchdog of an edge. */
+export function startWatchdog(log: Log): Watchdog {
+  return new Watchdog(log, { thread: startThread(log), knock: KNOCK });
 }
 
-/**
- * Ends a process that does not work anymore, so that its supervisor restarts it: when its event loop stands
- * still for 5 s (a separate thread notices), or when it accepts no connection for 10 s, although it connects
- * to itself.
- */
-export class Watchdog implements Disposable {
-  readonly #log: Log;
-  readonly #end: () => void;
-  readonly #probe: NonNullable<Parts["probe"]>;
-  readonly #now: () => number;
-  readonly #thread: Worker | undefined;
-  readonly #beating: ReturnType<typeof setInterval>;
-  #probing: ReturnType<typeof setInterval> | undefined;
-  #isProbing = false;
-  #beatAt = 0;
-  #acceptedAt = 0;
-
-  constructor(
-    log: Log,
-    { end = () => Deno.exit(1), probe = isAccepted, now = () => performance.now() }: Parts = {},
-  ) {
-    this.#log = log;
-    this.#end = end;
-    this.#probe = probe;
-    this.#now = now;
-    this.#thread = startThread(log);
-    this.#beating = setInterval(guarded(log, "job", () => this.#beat()), BEAT_MS);
-  }
-
-  /** A connection or a request arrived, so the process is busy, not blocked. Call it often. */
-  alive(): void {
-    this.#acceptedAt = this.#now();
-    if (this.#acceptedAt - this.#beatAt > BEAT_MS) this.#beat();
-  }
-
-  /** From now on probes this address, where the process listens. */
-  probeAt(hostname: string, port: number): void {
-    this.#acceptedAt = this.#now();
-    this.#probing = setInterval(guarded(this.#log, "job", () => this.look(hostname, port)), PROBE_MS);
-  }
-
-  /** Probes once. */
-  async look(hostname: string, port: number): Promise<void> {
-    if (this.#isProbing) return;
-    this.#isProbing = true;
-    try {
-      if (await this.#probe(hostname, port)) this.#acceptedAt = this.#now();
-    } finally {
-      this.#isProbing = false;
-    }
-    if (this.#now() - this.#acceptedAt <= DEAF_MS) return;
-    this.#log.error("deaf", { message: "This process accepts no connections any more, and ends." });
-    this.#end();
-  }
-
-  #beat(): void {
-    this.#beatAt = this.#now();
-    this.#thread?.postMessage("beat");
-  }
-
-  [Symbol.dispose](): void {
-    clearInterval(this.#beating);
-    clearInterval(this.#probing);
-    this.#thread?.terminate();
-  }
-}
-
-/** Starts the thread that ends the process; undefined: the platform has none. */
-function startThread(log: Log): Worker | undefined {
+function startThread(log: Log): WatchdogThread | undefined {
   if (typeof Worker === "undefined") return undefined;
   try {
     const thread = new Worker(new URL("./watchdog_worker.ts", import.meta.url), { type: "module" });
@@ -102,31 +23,4 @@ function startThread(log: Log): Worker | undefined {
     log.warn("watchdog.lost", { reason: causeOf(error) });
     return undefined;
   }
-}
-
-/** The request of a probe: it costs nothing, and any answer will do. */
-const KNOCK = "HEAD /v1/version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-
-/**
- * Whether a connection is accepted within `KNOCK_MS`, that is answered or closed: the system alone would
- * accept connections up to its backlog.
- */
-function isAccepted(hostname: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: hostname, port });
-    let isConnected = false;
-    const done = (is: boolean) => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(is);
-    };
-    const timer = setTimeout(() => done(false), PROBE_MS);
-    socket.once("connect", () => {
-      isConnected = true;
-      socket.write(KNOCK);
-    });
-    socket.once("data", () => done(true));
-    socket.on("error", () => done(isConnected));
-    socket.once("close", () => done(isConnected));
-  });
 }

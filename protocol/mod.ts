@@ -1,6 +1,7 @@
 export * from "./account.ts";
 export * from "./audience.ts";
 export * from "./audience_setting.ts";
+export * from "./backoff.ts";
 export * from "./close.ts";
 export * from "./core_messages.ts";
 export * from "./core_rights.ts";

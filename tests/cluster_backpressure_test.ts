@@ -4,7 +4,7 @@ import { quantile } from "../bench/statistics.ts";
 import type { Bus } from "../edge/bus/bus.ts";
 import { makeNatsBus } from "../edge/bus/nats.ts";
 import { SOCKETS_PER_ADDRESS } from "../edge/limits.ts";
-import { makeLog } from "../edge/log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { LAG_LIMIT_MS } from "../edge/rooms/socket.ts";
 import { appendEvents, readHeads } from "../edge/store/room_log.ts";
 import type { Db } from "../edge/store/schema.ts";

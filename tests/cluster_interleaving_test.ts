@@ -15,7 +15,7 @@ import {
 import { join } from "../edge/rooms/decide_for_tests.ts";
 import type { Bus } from "../edge/bus/bus.ts";
 import { makeLocalBus } from "../edge/bus/local.ts";
-import { makeLog } from "../edge/log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { makeMetrics } from "../edge/metrics.ts";
 import { decide } from "../edge/rooms/decide.ts";
 import type { Asker, Decision, RoomCommand } from "../edge/rooms/decision.ts";

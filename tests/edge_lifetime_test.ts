@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readConfig } from "../edge/config.ts";
 import { type Edge, startEdge } from "../edge/edge.ts";
-import { makeLog } from "../edge/log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { MeetingClock } from "../edge/meetings/clock.ts";
 import { denoRuntime } from "../edge/serve_deno.ts";
 import { readLiveEdges } from "../edge/store/lease.ts";

@@ -1,7 +1,7 @@
 import type { Bus } from "../edge/bus/bus.ts";
 import { readConfig } from "../edge/config.ts";
 import { startEdge } from "../edge/edge.ts";
-import { makeLog } from "../edge/log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { denoRuntime, inTurns } from "../edge/serve_deno.ts";
 import { listenNode, nodeRuntime } from "../edge/serve_node.ts";
 import type { Unread } from "../edge/rooms/unread.ts";

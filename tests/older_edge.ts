@@ -2,7 +2,7 @@ import { features } from "@tafelrunde/protocol";
 import { readConfig } from "../edge/config.ts";
 import { startEdge } from "../edge/edge.ts";
 import { askedToEnd } from "../edge/stop_signal.ts";
-import { makeLog } from "../edge/log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { runProcess } from "../edge/run_process.ts";
 import { listenNode, nodeRuntime } from "../edge/serve_node.ts";
 

@@ -29,6 +29,12 @@ const LAYERS: Record<string, readonly string[]> = {
 /** The packages that the protocol can use, since it runs in Deno, in Node and in the browser. */
 const PROTOCOL_PACKAGES = ["valibot"];
 
+/**
+ * What the processes on servers share, edges and media nodes: only this part of the protocol can use modules of
+ * Node, and no page, nor the rest of the protocol, imports it.
+ */
+const PROCESS = "protocol/process/";
+
 /** One import or export statement with a specifier, or an `import("…")`. */
 export interface Import {
   readonly specifier: string;
@@ -79,9 +85,13 @@ function judge(path: string, specifier: string, target: string | undefined): str
   const room = roomOf(path);
   if (target === undefined) {
     if (room !== "protocol" || isTest(path) || PROTOCOL_PACKAGES.includes(specifier)) return undefined;
+    if (path.startsWith(PROCESS) && specifier.startsWith("node:")) return undefined;
     return `imports ${specifier}; protocol/ uses ${PROTOCOL_PACKAGES.join(", ")} and nothing else`;
   }
   const other = roomOf(target);
+  if (target.startsWith(PROCESS) && (room === "protocol" || room === "web") && !path.startsWith(PROCESS)) {
+    return `imports ${specifier}; ${PROCESS} is for processes on servers`;
+  }
   if (other === room) return judgeLayers(path, specifier, target);
   if (ARROWS[room]?.includes(other)) return undefined;
   if (isTest(path) && other === "tools") return undefined;

@@ -44,8 +44,8 @@ import {
   SILENT_PART_OF_ONE,
 } from "../media/src/shares.ts";
 import { MAX_MESSAGE_BYTES, MAX_WAITING } from "@tafelrunde/protocol";
-import { COMPANY_MS, COUNTED_AT_ONCE, CREDIT_MS, REFILL } from "@tafelrunde/protocol/credits";
-import { ALL_BYTES, KIND_BYTES } from "@tafelrunde/protocol/log_share";
+import { COMPANY_MS, COUNTED_AT_ONCE, CREDIT_MS, REFILL } from "@tafelrunde/protocol/process/credits";
+import { ALL_BYTES, KIND_BYTES } from "@tafelrunde/protocol/process/log_share";
 import { MAX_PEER_TRACKS } from "@tafelrunde/protocol/media";
 
 /** A share of a resource, who has it, and what happens beyond it. All texts are for people. */

@@ -3,6 +3,7 @@
  * with one on standard output. `product` is a media node with participants from its test rig; `bare` is a
  * mediasoup router with one pipe and nothing else.
  */
+import { logTo } from "@tafelrunde/protocol/process/log";
 import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import type { Placement } from "../../protocol/media.ts";
@@ -67,7 +68,7 @@ async function startProduct(): Promise<unknown> {
     WORKER_CONSUMERS: "100000",
     MEDIASOUP_WORKER_BIN: process.env["MEDIASOUP_WORKER_BIN"],
   });
-  node = await startMediaNode(config, () => {});
+  node = await startMediaNode(config, logTo(() => {}));
   edge = await TestEdge.connect(CONTROL_PORT);
   return node.profile.address;
 }

@@ -11,7 +11,7 @@ import {
   type RoomId,
 } from "@tafelrunde/protocol";
 import { makeLocalBus } from "../../edge/bus/local.ts";
-import { makeLog } from "../../edge/log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { makeMetrics } from "../../edge/metrics.ts";
 import { FanOut } from "../../edge/rooms/fan_out.ts";
 import { Room } from "../../edge/rooms/room.ts";

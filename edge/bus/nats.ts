@@ -1,8 +1,8 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
-import { causeOf } from "../cause.ts";
-import { ConfigError } from "../config.ts";
-import { attend, guarded } from "../faults.ts";
-import type { Log } from "../log.ts";
+import { causeOf } from "@tafelrunde/protocol/process/cause";
+import { ConfigError } from "@tafelrunde/protocol/process/config";
+import { attend, guarded } from "@tafelrunde/protocol/process/faults";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { Bus } from "./bus.ts";
 import { readPublication, readSignOut, writePublication, writeSignOut } from "./publication.ts";
 
@@ -32,7 +32,7 @@ export async function makeNatsBus(urls: readonly string[], log: Log): Promise<Bu
     name: "tafelrunde edge",
     noEcho: true,
   }).catch((error) => {
-    throw new ConfigError(`NATS_URL: no server can be used there: ${causeOf(error)}`);
+    throw new ConfigError([`NATS_URL: no server can be used there: ${causeOf(error)}`]);
   });
   let isUp = true;
   const watching = watch(connection, (isUpNow) => {

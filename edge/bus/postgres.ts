@@ -1,8 +1,8 @@
 import type { AccountId, RoomId } from "@tafelrunde/protocol";
 import type pg from "pg";
-import { causeOf } from "../cause.ts";
-import { guarded } from "../faults.ts";
-import type { Log } from "../log.ts";
+import { causeOf } from "@tafelrunde/protocol/process/cause";
+import { guarded } from "@tafelrunde/protocol/process/faults";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import { PostgresConnection } from "../store/postgres.ts";
 import { StoreUnusable } from "../store/unavailable.ts";
 import { type Bus, type Growth, Listeners } from "./bus.ts";

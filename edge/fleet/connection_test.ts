@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { CLOSE, type EdgeId } from "@tafelrunde/protocol";
 import { agreedVersion, CHANNEL_VERSIONS, controlProof } from "@tafelrunde/protocol/media";
 import { type WebSocket, WebSocketServer } from "ws";
-import { makeLog } from "../log.ts";
-import { NodeConnection } from "./connection.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
+import { connectToNode } from "./connection.ts";
 
 const KEY = "a key of tests that is long enough for a cluster";
 
@@ -23,7 +23,7 @@ Deno.test("a process that is always late still gives up a node that never answer
   let lateMs = 0;
   performance.now = () => now.call(performance) + lateMs;
   using _clock = { [Symbol.dispose]: () => void (performance.now = now) };
-  await using _connection = new NodeConnection(`ws://127.0.0.1:${listener.addr.port}`, {
+  await using _connection = connectToNode(`ws://127.0.0.1:${listener.addr.port}`, {
     clusterKeys: ["a key of tests"],
     edgeId: "edge" as EdgeId,
     log: makeLog(() => {}),
@@ -96,7 +96,7 @@ Deno.test("a connection that closed while its proof was checked, and was replace
   });
   const logged: string[] = [];
   {
-    await using connection = new NodeConnection(
+    await using connection = connectToNode(
       `ws://127.0.0.1:${(server.address() as { port: number }).port}`,
       {
         clusterKeys: [KEY],
@@ -134,7 +134,7 @@ Deno.test("[V4] a node that speaks none of our versions is disconnected with a n
   );
   const logged: string[] = [];
   {
-    await using _connection = new NodeConnection(
+    await using _connection = connectToNode(
       `ws://127.0.0.1:${(server.address() as { port: number }).port}`,
       {
         clusterKeys: ["a key of tests"],

@@ -7,8 +7,9 @@ import {
   type PublishedTrack,
 } from "@tafelrunde/protocol/media";
 import { readRtpCapabilities } from "@tafelrunde/protocol/rtp";
-import { attend, guarded, warnOf } from "../faults.ts";
-import type { Log } from "../log.ts";
+import { attend, guarded } from "@tafelrunde/protocol/process/faults";
+import { warnOf } from "../store/unavailable.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { Metrics } from "../metrics.ts";
 import type { MediaAsk, MediaOutcome } from "./connection.ts";
 import { drain } from "./drain.ts";
@@ -19,7 +20,7 @@ import { Placements, type PlaceStore } from "./placements.ts";
 import { Reconciler } from "./reconcile.ts";
 import { type PeerHome, type PeerNeed, RoomHome } from "./room_home.ts";
 import { Registry, type RegistryStore } from "./registry.ts";
-import { SerialQueue } from "../serial_queue.ts";
+import { SerialQueue } from "@tafelrunde/protocol/process/serial_queue";
 
 /** Interval at which placements are compared with the database, ms. */
 const TEND_MS = 1_000;

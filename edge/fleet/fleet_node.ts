@@ -1,8 +1,14 @@
 import type { EdgeId, NodeId, ParticipantId, RoomId } from "@tafelrunde/protocol";
 import type { MediaAnswers, MediaNotice, MediaNoticeOf, NodeState } from "@tafelrunde/protocol/media";
-import type { Log } from "../log.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { Candidate } from "./choose.ts";
-import { type MediaAsk, type MediaOutcome, NodeConnection, QUIET_MS } from "./connection.ts";
+import {
+  connectToNode,
+  type MediaAsk,
+  type MediaOutcome,
+  type NodeConnection,
+  QUIET_MS,
+} from "./connection.ts";
 import { Rest } from "./rest.ts";
 
 /**
@@ -75,7 +81,7 @@ export class FleetNode implements AsyncDisposable {
     this.url = url;
     this.isRegistered = options.isRegistered;
     this.#events = options.events;
-    this.connection = new NodeConnection(url, {
+    this.connection = connectToNode(url, {
       ...options,
       events: {
         meets: (nodeId) => options.events.meets(this, nodeId),

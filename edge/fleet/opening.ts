@@ -1,6 +1,6 @@
 import type { EdgeId, PeerAnswer } from "@tafelrunde/protocol";
 import { ANYWHERE, isInside, MAX_FIRST_VIDEOS, type PublishedTrack } from "@tafelrunde/protocol/media";
-import type { Log } from "../log.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { Metrics } from "../metrics.ts";
 import { choose, whyChosen } from "./choose.ts";
 import type { FleetNode, PeerRef } from "./fleet_node.ts";

@@ -1,7 +1,7 @@
 import type { EdgeId, NodeId, RoomId } from "@tafelrunde/protocol";
 import type { NodeAddress } from "@tafelrunde/protocol/media";
-import { warnOf } from "../faults.ts";
-import type { Log } from "../log.ts";
+import { warnOf } from "../store/unavailable.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { PeerCount, RoomPlaces } from "../store/placement.ts";
 import type { FleetNode } from "./fleet_node.ts";
 import type { RoomHome } from "./room_home.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { EdgeId, NodeId, RoomId } from "@tafelrunde/protocol";
 import { ANYWHERE, type NodeAddress, type Placement, type Residency } from "@tafelrunde/protocol/media";
-import { makeLog } from "../log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import type { RoomPlaces } from "../store/placement.ts";
 import type { FleetNode } from "./fleet_node.ts";
 import { Placements } from "./placements.ts";

@@ -1,7 +1,7 @@
 import type { RoomId, TrackId } from "@tafelrunde/protocol";
 import type { MediaAnswers, ReportedPeer } from "@tafelrunde/protocol/media";
-import { causeOf } from "../cause.ts";
-import type { Log } from "../log.ts";
+import { causeOf } from "@tafelrunde/protocol/process/cause";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { Metrics } from "../metrics.ts";
 import type { MediaAsk } from "./connection.ts";
 import type { FleetNode, PeerRef } from "./fleet_node.ts";

@@ -1,7 +1,7 @@
 import type { EdgeId, NodeId } from "@tafelrunde/protocol";
 import { isInside, type NodeAddress, type NodeProfile, type Residency } from "@tafelrunde/protocol/media";
-import { warnOf } from "../faults.ts";
-import type { Log } from "../log.ts";
+import { warnOf } from "../store/unavailable.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { RegisteredNode } from "../store/node.ts";
 import { FleetNode, type NodeEvents } from "./fleet_node.ts";
 

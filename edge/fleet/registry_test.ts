@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EdgeId, NodeId } from "@tafelrunde/protocol";
-import { makeLog } from "../log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import type { RegisteredNode } from "../store/node.ts";
 import { Registry } from "./registry.ts";
 

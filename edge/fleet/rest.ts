@@ -1,8 +1,7 @@
-/** Rest after the first loss of a node, counted from its return, ms; doubled with each further loss. */
-const FIRST_REST_MS = 5_000;
+import { type Backoff, backoffMs } from "@tafelrunde/protocol";
 
-/** Longest rest, ms. */
-const LONGEST_REST_MS = 5 * 60_000;
+/** Rest of a node after its losses, counted from its return. */
+const RESTS: Backoff = { firstMs: 5_000, longestMs: 5 * 60_000 };
 
 /** After this time without a loss, earlier losses are forgotten, ms. */
 const STEADY_MS = 5 * 60_000;
@@ -25,7 +24,7 @@ export class Rest {
   /** The node answers (again). */
   returned(at: number): void {
     if (this.#losses === 0) return;
-    this.#until = at + Math.min(FIRST_REST_MS * 2 ** (this.#losses - 1), LONGEST_REST_MS);
+    this.#until = at + backoffMs(this.#losses - 1, RESTS);
   }
 
   isOver(at: number): boolean {

@@ -10,7 +10,7 @@ import {
 } from "@tafelrunde/protocol/media";
 import type { RoomPlaces } from "../store/placement.ts";
 import type { FleetNode } from "./fleet_node.ts";
-import { SerialQueue } from "../serial_queue.ts";
+import { SerialQueue } from "@tafelrunde/protocol/process/serial_queue";
 
 /** Whose share a participant's media takes on a busy node. */
 export interface MediaShare {

@@ -18,7 +18,7 @@ import { type AccountId, refuse, SessionId } from "@tafelrunde/protocol";
 import type { Context } from "hono";
 import * as v from "valibot";
 import { DomainError, refusalError } from "../errors.ts";
-import { warnOf } from "../faults.ts";
+import { warnOf } from "../store/unavailable.ts";
 import type { IdentityContext } from "../identity/identity_context.ts";
 import { askForEmail } from "../identity/email.ts";
 import { addPasskey, askForNewPasskey, type PasskeyOrigin } from "../identity/passkey.ts";

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
-import { reportFault } from "../faults.ts";
+import { reportFault } from "@tafelrunde/protocol/process/faults";
 import { featureRoutes } from "../feature_rules.ts";
 import type { RoomServices } from "../rooms/admission/authorize.ts";
 import { removalTeller } from "../rooms/removal.ts";

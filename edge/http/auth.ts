@@ -16,7 +16,7 @@ import {
 } from "@tafelrunde/protocol/http";
 import type { Context } from "hono";
 import { sendsMail } from "../config.ts";
-import { attend } from "../faults.ts";
+import { attend } from "@tafelrunde/protocol/process/faults";
 import { confirmEmail } from "../identity/email.ts";
 import { findLogoutUrl, logOutByToken } from "../identity/oidc/logout.ts";
 import type { SigningIn } from "../identity/guessing.ts";

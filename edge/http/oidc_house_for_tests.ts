@@ -3,7 +3,7 @@ import type { IdentityContext } from "../identity/identity_context.ts";
 import { makeTestIdentityContext } from "../identity/identity_context_for_tests.ts";
 import { Providers } from "../identity/oidc/providers.ts";
 import { startTestProvider, type TestProvider } from "../identity/oidc/provider_for_tests.ts";
-import { makeLog } from "../log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import type { Db } from "../store/schema.ts";
 import { ensureDefaultTenant } from "../store/tenant.ts";
 import { makeAccountApp, ORIGIN, TestClient } from "./app_for_tests.ts";

@@ -1,7 +1,7 @@
 import { randomToken } from "@tafelrunde/protocol";
 import { type Context, Hono } from "hono";
 import type { Config } from "../config.ts";
-import { guarded } from "../faults.ts";
+import { guarded } from "@tafelrunde/protocol/process/faults";
 import type { Client, RoomServices } from "../rooms/admission/authorize.ts";
 import { Session } from "../rooms/session.ts";
 import type { Wire } from "../rooms/socket.ts";

@@ -1,4 +1,4 @@
-import { guarded } from "../faults.ts";
+import { guarded } from "@tafelrunde/protocol/process/faults";
 import { eraseOldRequests, KEEP_ANSWERS_MS } from "../store/idempotency.ts";
 import { eraseOldDevices } from "../store/known_device.ts";
 import { eraseExpiredOidcFlows } from "../store/oidc_flow.ts";

@@ -1,7 +1,7 @@
 import type { Config } from "../config.ts";
 import type { KeyedHash } from "../keyed_hash.ts";
 import type { Limits } from "../limits.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { Sealer } from "../seal.ts";
 import type { Db } from "../store/schema.ts";
 import type { SignOuts } from "./sign_outs.ts";

@@ -1,7 +1,7 @@
 import { readConfig } from "../config.ts";
 import { makeKeyedHash } from "../keyed_hash.ts";
 import { Limits } from "../limits.ts";
-import { makeLog } from "../log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { makeMetrics } from "../metrics.ts";
 import { makeSealer } from "../seal.ts";
 import type { Db } from "../store/schema.ts";

@@ -1,7 +1,8 @@
 import type { AccountId, SessionId } from "@tafelrunde/protocol";
 import { type Bus, SIGN_OUT_LIMIT } from "../bus/bus.ts";
-import { guarded, warnOf } from "../faults.ts";
-import type { Log } from "../log.ts";
+import { guarded } from "@tafelrunde/protocol/process/faults";
+import { warnOf } from "../store/unavailable.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { Db } from "../store/schema.ts";
 import { lapseSession, readSessionWays, type SessionWays } from "../store/session.ts";
 import type { Caller } from "./caller.ts";

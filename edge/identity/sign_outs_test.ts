@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type AccountId, newRowId } from "@tafelrunde/protocol";
 import { makeLocalBus } from "../bus/local.ts";
-import { makeLog } from "../log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { insertAccount } from "../store/account.ts";
 import { deleteSession } from "../store/session.ts";
 import { testOnStores } from "../store/store_for_tests.ts";

@@ -1,4 +1,4 @@
-import { causeOf } from "../cause.ts";
+import { causeOf } from "@tafelrunde/protocol/process/cause";
 
 /** Most bytes of a server's response before TLS. */
 const MAX_ANSWER_BYTES = 4_096;

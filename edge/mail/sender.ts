@@ -1,8 +1,9 @@
+import { type Backoff, backoffMs } from "@tafelrunde/protocol";
 import * as v from "valibot";
-import { warnOf } from "../faults.ts";
+import { warnOf } from "../store/unavailable.ts";
 import type { KeyedHash } from "../keyed_hash.ts";
 import type { Limits } from "../limits.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { Metrics } from "../metrics.ts";
 import { type ClaimedMail, claimMails, deferMail, deleteMail, holdMail } from "../store/mail.ts";
 import type { Db } from "../store/schema.ts";
@@ -22,9 +23,8 @@ export const CLAIM_MS = SEND_MS + 60_000;
 /** How long sending is retried, ms. */
 export const GIVE_UP_MS = 24 * 3_600_000;
 
-/** Delay of the first retry, ms; it doubles up to an hour. */
-const RETRY_MS = 60_000;
-const LONGEST_RETRY_MS = 3_600_000;
+/** Delays between the attempts for one mail. */
+const BACKOFF: Backoff = { firstMs: 60_000, longestMs: 3_600_000 };
 
 /** Polling interval of the queue, and how long an edge that shuts down waits for a server's response, ms. */
 const PACE = { lookMs: 1_000, graceMs: 5_000 };
@@ -100,7 +100,7 @@ export class MailSender implements AsyncDisposable {
     const { success, output: mail } = v.safeParse(WrittenMail, body);
     if (!success) {
       // It might come from another version of this program, whose edges can read it.
-      const dueAt = now() + retryMs(tries);
+      const dueAt = now() + backoffMs(tries, BACKOFF);
       if (dueAt - queuedAt < GIVE_UP_MS) return await deferMail(db, id, dueAt);
       metrics.mails.inc({ outcome: "givenUp" });
       log.error("mail.givenUp", { tries, reason: "unreadable" });
@@ -108,7 +108,7 @@ export class MailSender implements AsyncDisposable {
     }
     const passage = await askForReader(this.#context, mail).catch(async (error) => {
       // Nothing was sent: it is due again, immediately after the first fault.
-      await deferMail(db, id, now() + (tries === 0 ? 0 : retryMs(tries))).catch(() => {});
+      await deferMail(db, id, now() + (tries === 0 ? 0 : backoffMs(tries, BACKOFF))).catch(() => {});
       throw error;
     });
     if (passage.kind === "stopped") {
@@ -131,7 +131,7 @@ export class MailSender implements AsyncDisposable {
       if (!(error instanceof MailRefused)) throw error;
       const { isFinal, reason } = error;
       await passage.giveBack();
-      const waitMs = retryMs(tries);
+      const waitMs = backoffMs(tries, BACKOFF);
       if (this.#abandon.signal.aborted) return await deferMail(db, id, now());
       if (!isFinal && now() + waitMs - queuedAt < GIVE_UP_MS) {
         metrics.mails.inc({ outcome: "deferred" });
@@ -146,9 +146,6 @@ export class MailSender implements AsyncDisposable {
     await deleteMail(db, id);
   }
 }
-
-/** Delay after an attempt that follows `tries` others, ms. */
-const retryMs = (tries: number) => Math.min(RETRY_MS * 2 ** tries, LONGEST_RETRY_MS);
 
 /** Waits, or resolves early when aborted. */
 function pause(delayMs: number, signal: AbortSignal): Promise<void> {

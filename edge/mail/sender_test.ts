@@ -2,7 +2,7 @@ import { newRowId } from "@tafelrunde/protocol";
 import assert from "node:assert/strict";
 import { makeKeyedHash } from "../keyed_hash.ts";
 import { Limits } from "../limits.ts";
-import { makeLog } from "../log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { makeMetrics } from "../metrics.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";

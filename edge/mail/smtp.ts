@@ -1,6 +1,6 @@
 import { connect, isIP } from "node:net";
 import nodemailer, { type SMTPTransportOptions } from "nodemailer";
-import { causeOf } from "../cause.ts";
+import { causeOf } from "@tafelrunde/protocol/process/cause";
 import { type TlsServer, whyNoTls } from "./handshake.ts";
 import type { WrittenMail } from "./mail.ts";
 import { MAIL_PORTS } from "./port.ts";

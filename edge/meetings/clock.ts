@@ -1,6 +1,6 @@
 import type { Config } from "../config.ts";
-import { warnOf } from "../faults.ts";
-import type { Log } from "../log.ts";
+import { warnOf } from "../store/unavailable.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import {
   deleteIdleAdhocRooms,
   listedAt,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Invitation } from "@tafelrunde/protocol/http";
 import ICAL from "ical.js";
-import { makeLog } from "../log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { MailSender } from "../mail/sender.ts";
 import { makeSmtpPost } from "../mail/smtp.ts";
 import { type SmtpSink, startSmtpSink, type TakenMail } from "../mail/smtp_sink_for_tests.ts";

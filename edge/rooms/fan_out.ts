@@ -1,6 +1,6 @@
 import { FairTurns } from "../fair_turns.ts";
-import { guarded } from "../faults.ts";
-import type { Log } from "../log.ts";
+import { guarded } from "@tafelrunde/protocol/process/faults";
+import type { Log } from "@tafelrunde/protocol/process/log";
 
 /**
  * Limits on broadcast socket writes, per room and per address over all rooms: at once, and per second. A

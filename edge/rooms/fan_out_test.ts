@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as pass } from "node:timers/promises";
-import { makeLog } from "../log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { makeMetrics } from "../metrics.ts";
 import { Audience, FanOut, type Recipient, STEP, WRITES } from "./fan_out.ts";
 import { HELD_LIMIT, LAG_BYTES, Socket, type Wire } from "./socket.ts";

@@ -1,5 +1,6 @@
-import { guarded, warnOf } from "../faults.ts";
-import type { Log } from "../log.ts";
+import { guarded } from "@tafelrunde/protocol/process/faults";
+import { warnOf } from "../store/unavailable.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 
 /**
  * Time between two checks of a client, ms. Including the rounds it might wait for, every client is checked

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeLog } from "../log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { LobbyLook, nextLooks } from "./lobby_looks.ts";
 
 Deno.test("[W11] all clients in lobbies are checked in turn, even if rounds take so long that the first are due again", async () => {

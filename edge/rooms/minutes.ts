@@ -1,6 +1,7 @@
 import type { EdgeId, RoomId } from "@tafelrunde/protocol";
-import { guarded, warnOf } from "../faults.ts";
-import type { Log } from "../log.ts";
+import { guarded } from "@tafelrunde/protocol/process/faults";
+import { warnOf } from "../store/unavailable.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { Db } from "../store/schema.ts";
 import { addMinutes } from "../store/usage.ts";
 import type { OpenRoom, RoomSession } from "./rooms.ts";

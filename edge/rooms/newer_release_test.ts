@@ -11,7 +11,7 @@ import {
   STATE_SHAPE,
 } from "@tafelrunde/protocol";
 import { makeLocalBus } from "../bus/local.ts";
-import { makeLog } from "../log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { makeMetrics } from "../metrics.ts";
 import { insertRoom } from "../store/room.ts";
 import { appendEvents } from "../store/room_log.ts";

@@ -9,7 +9,7 @@ import {
   type RoomId,
 } from "@tafelrunde/protocol";
 import { makeLocalBus } from "../bus/local.ts";
-import { makeLog } from "../log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { makeMetrics } from "../metrics.ts";
 import { insertRoom } from "../store/room.ts";
 import { testOnStores } from "../store/store_for_tests.ts";

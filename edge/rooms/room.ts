@@ -17,8 +17,9 @@ import {
 } from "@tafelrunde/protocol";
 import { currentAsker } from "../asker.ts";
 import type { Bus, Growth } from "../bus/bus.ts";
-import { attend, guarded, reportFault, warnOf } from "../faults.ts";
-import type { Log } from "../log.ts";
+import { attend, guarded, reportFault } from "@tafelrunde/protocol/process/faults";
+import { warnOf } from "../store/unavailable.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { Metrics } from "../metrics.ts";
 import {
   appendEvents,

@@ -9,7 +9,8 @@ import {
   refuse,
   type UpOf,
 } from "@tafelrunde/protocol";
-import { attend, warnOf } from "../faults.ts";
+import { attend } from "@tafelrunde/protocol/process/faults";
+import { warnOf } from "../store/unavailable.ts";
 import { ruleOf } from "../feature_rules.ts";
 import { readEvent } from "../store/room_log.ts";
 import { updateRoom } from "../store/room_record.ts";

@@ -9,7 +9,7 @@ import {
   refuse,
   type Up,
 } from "@tafelrunde/protocol";
-import { warnOf } from "../faults.ts";
+import { warnOf } from "../store/unavailable.ts";
 import type { Moment, Question } from "../feature.ts";
 import { unstoredRuleOf } from "../feature_rules.ts";
 import type { LimitName } from "../limit_table.ts";

@@ -15,7 +15,7 @@ import {
 } from "@tafelrunde/protocol";
 import { onBehalfOf } from "../asker.ts";
 import { makeLocalBus } from "../bus/local.ts";
-import { makeLog } from "../log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { makeMetrics } from "../metrics.ts";
 import { insertRoom } from "../store/room.ts";
 import { appendEvents, readEvents } from "../store/room_log.ts";

@@ -6,7 +6,8 @@ import {
   type TenantId,
 } from "@tafelrunde/protocol";
 import { type Growth, REPAIR_MS } from "../bus/bus.ts";
-import { guarded, warnOf } from "../faults.ts";
+import { guarded } from "@tafelrunde/protocol/process/faults";
+import { warnOf } from "../store/unavailable.ts";
 import { forgetDeadEdges, readLiveEdges } from "../store/lease.ts";
 import { forgetDeadNodes } from "../store/node.ts";
 import {
@@ -21,7 +22,7 @@ import {
   setRoomIdle,
 } from "../store/room.ts";
 import { readHeads } from "../store/room_log.ts";
-import { SerialQueue } from "../serial_queue.ts";
+import { SerialQueue } from "@tafelrunde/protocol/process/serial_queue";
 import type { AddressKey } from "../network_address.ts";
 import { Absences } from "./absences.ts";
 import { IdleRooms } from "./idle_rooms.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type EdgeId, type ParticipantId, PROTOCOL_VERSION, type RoomId } from "@tafelrunde/protocol";
 import type { KyselyPlugin } from "kysely";
 import { makeLocalBus } from "../bus/local.ts";
-import { makeLog } from "../log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { makeMetrics } from "../metrics.ts";
 import { addressKey } from "../network_address.ts";
 import { findRoom, insertRoom } from "../store/room.ts";

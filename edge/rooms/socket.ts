@@ -9,8 +9,8 @@ import {
   type Up,
 } from "@tafelrunde/protocol";
 import { Allowance } from "@tafelrunde/protocol/allowance";
-import { guarded, reportFault } from "../faults.ts";
-import type { Log } from "../log.ts";
+import { guarded, reportFault } from "@tafelrunde/protocol/process/faults";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { Metrics } from "../metrics.ts";
 import type { Audience, Recipient } from "./fan_out.ts";
 import type { SlowReader, Unread } from "./unread.ts";

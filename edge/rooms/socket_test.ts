@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeLog } from "../log.ts";
+import { makeLog } from "@tafelrunde/protocol/process/log";
 import { makeMetrics } from "../metrics.ts";
 import { Audience, FanOut } from "./fan_out.ts";
 import { SILENCE_LIMIT_MS, Socket, type Wire } from "./socket.ts";

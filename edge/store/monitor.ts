@@ -1,9 +1,9 @@
 import type { EdgeId } from "@tafelrunde/protocol";
-import { causeOf } from "../cause.ts";
-import type { Log } from "../log.ts";
+import { causeOf } from "@tafelrunde/protocol/process/cause";
+import { type Log, logTo } from "@tafelrunde/protocol/process/log";
 import { endLease, renewLease } from "./lease.ts";
 import type { Store } from "./open.ts";
-import { sqlStateOf } from "./unavailable.ts";
+import { isStoreAway, sqlStateOf } from "./unavailable.ts";
 
 /** Interval of lease renewals, which show whether the database can be written, ms. */
 const BEAT_MS = 1_000;
@@ -73,16 +73,16 @@ export class StoreMonitor implements AsyncDisposable {
     return this.#clusterVersion;
   }
 
-  /** A `log` whose "store.away" warnings, from any part of the edge, are merged into this monitor's. */
+  /**
+   * The same log, except that an unavailable database is not a bug of ours: "store.away" warnings and faults
+   * that it causes, from any part of the edge, are merged into this monitor's.
+   */
   once(log: Log): Log {
-    return {
-      ...log,
-      warn: (event, fields = {}) => {
-        if (event === "store.away") this.#note(fields);
-        else log.warn(event, fields);
-      },
-      with: (context) => this.once(log.with(context)),
-    };
+    return logTo((level, event, fields) => {
+      const isAway = event === "store.away" || (event === "fault" && isStoreAway(fields["error"]));
+      if (isAway) this.#note(fields);
+      else log[level](event, fields);
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

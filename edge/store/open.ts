@@ -1,6 +1,6 @@
 import type { PGlite } from "@electric-sql/pglite";
 import { Kysely, PostgresDialect, type PostgresPool as KyselyPool, sql } from "kysely";
-import { causeOf } from "../cause.ts";
+import { causeOf } from "@tafelrunde/protocol/process/cause";
 import { offerDirectly } from "./direct.ts";
 import { checkDatabase } from "./fitness.ts";
 import { migrate } from "./migrate.ts";

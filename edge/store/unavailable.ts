@@ -1,3 +1,6 @@
+import { causeOf } from "@tafelrunde/protocol/process/cause";
+import type { Log } from "@tafelrunde/protocol/process/log";
+
 /**
  * The database cannot be reached, does not answer, or has disconnected; `cause` has the details. It is
  * unknown whether the request had an effect.
@@ -30,4 +33,12 @@ export function sqlStateOf(error: unknown): string | undefined {
  */
 export function isStoreAway(error: unknown): boolean {
   return error instanceof StoreUnavailable || AWAY.test(sqlStateOf(error) ?? "");
+}
+
+/**
+ * Logs as `event`, with its cause, a failure that will be retried; an unavailable database is logged as such.
+ */
+export function warnOf(log: Log, event: string, error: unknown): void {
+  if (isStoreAway(error)) log.warn("store.away", { where: event, error });
+  else log.warn(event, { error: causeOf(error) });
 }

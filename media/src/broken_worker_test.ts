@@ -1,3 +1,4 @@
+import { logTo } from "@tafelrunde/protocol/process/log";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonObject, TrackSource } from "@tafelrunde/protocol";
@@ -88,7 +89,7 @@ test("values that mediasoup would convert, look up or copy blindly are refused b
 
 test("an invalid offer is refused and counted, not logged as an error with a stack", async () => {
   const lines: string[] = [];
-  await using running = await startTestNode({}, (level, event) => lines.push(`${level} ${event}`));
+  await using running = await startTestNode({}, logTo((level, event) => lines.push(`${level} ${event}`)));
   await using edge = await TestEdge.connect(running.port);
   const codecs = [
     "x",
@@ -124,7 +125,7 @@ function takeSchemaAway(running: RunningNode, { roomId, peerId }: TestPerson): v
 
 test("a worker with a broken channel is replaced, and its participants recover as after a crash", async () => {
   const lines: string[] = [];
-  await using running = await startTestNode({}, (level, event) => lines.push(`${level} ${event}`));
+  await using running = await startTestNode({}, logTo((level, event) => lines.push(`${level} ${event}`)));
   await using edge = await TestEdge.connect(running.port);
   const [mallory, ben, cem] = [1, 2, 3].map(() => new TestPerson(edge, newRoomId())) as [
     TestPerson,

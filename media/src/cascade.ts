@@ -1,7 +1,7 @@
 import type { NodeId } from "@tafelrunde/protocol";
 import type { NodeAddress, NodeProfile } from "@tafelrunde/protocol/media";
 import { Upstream, type UpstreamLink, type UpstreamOptions } from "./upstream.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import { NodeLink } from "./node_link.ts";
 import { type PipeAddresses, scopeBetween } from "./pipe_port.ts";
 
@@ -59,7 +59,7 @@ export class Cascade implements Disposable {
       log,
       link: (events) => {
         if (url === null) {
-          log("error", "node.unreachable", { nodeId: node.nodeId, scope, reason: "it announces no address" });
+          log.error("node.unreachable", { nodeId: node.nodeId, scope, reason: "it announces no address" });
           return undefined;
         }
         user = events;

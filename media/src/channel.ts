@@ -1,10 +1,11 @@
 import { CLOSE, parse, ProtocolFault, requestIdOf } from "@tafelrunde/protocol";
-import { LogBudget } from "@tafelrunde/protocol/log_budget";
+import { LogBudget } from "@tafelrunde/protocol/process/log_budget";
+import { textOf } from "@tafelrunde/protocol/process/request_channel";
 import { MAX_CONTROL_BYTES } from "@tafelrunde/protocol/media";
 import type * as v from "valibot";
 import type { RawData, WebSocket } from "ws";
-import { attend, guarded, reportFault } from "./faults.ts";
-import type { Log } from "./log.ts";
+import { attend, guarded, reportFault } from "@tafelrunde/protocol/process/faults";
+import type { Log } from "@tafelrunde/protocol/process/log";
 
 /** Most bytes that can be queued for one reader: a few seconds of everything that a full node sends. */
 export const MAX_WAITING_BYTES = 16 * 1024 * 1024;
@@ -36,7 +37,7 @@ const budget = new LogBudget();
 /** Logs a fault of the other side, at most a few times a minute. */
 export function logSparsely(log: Log, event: string, fields: Record<string, unknown> = {}): void {
   const may = budget.take(event);
-  if (may !== undefined) log("warn", event, { ...fields, ...may.leftOut > 0 && may });
+  if (may !== undefined) log.warn(event, { ...fields, ...may.leftOut > 0 && may });
 }
 
 /**
@@ -56,7 +57,7 @@ export function serveRequests<Request extends { id: number }, Outcome extends ob
       const id = requestIdOf(text);
       if (id !== undefined) socket.send(JSON.stringify({ id, ...overloaded }));
     } else if (socket.bufferedAmount > MAX_WAITING_BYTES) {
-      log("warn", "channel.slow");
+      log.warn("channel.slow");
       socket.close(CLOSE.slowReader.code);
       socket.terminate();
     } else socket.send(text);
@@ -90,18 +91,12 @@ export function serveRequests<Request extends { id: number }, Outcome extends ob
 /** Closes a connection after a protocol violation by the other side or a fault of our own. */
 export function fail(socket: WebSocket, error: unknown, log: Log): void {
   if (error instanceof ProtocolFault) {
-    log("warn", "channel.malformed", { reason: error.message });
+    log.warn("channel.malformed", { reason: error.message });
     socket.close(CLOSE.malformed.code);
   } else {
     reportFault(log, "channel", error);
     socket.close(CLOSE.internal.code);
   }
-}
-
-/** The text of a frame. Throws ProtocolFault when it is binary. */
-export function textOf(data: RawData, isBinary: boolean): string {
-  if (isBinary) throw new ProtocolFault("not text");
-  return data.toString();
 }
 
 /**
@@ -121,6 +116,6 @@ export function makePings(socket: WebSocket, intervalMs: number, log: Log): () =
     answered = false;
     if (socket.readyState === socket.OPEN) socket.ping();
   };
-  const timer = setInterval(guarded(log, "timer", ping, () => socket.terminate()), intervalMs);
+  const timer = setInterval(guarded(log, "job", ping, () => socket.terminate()), intervalMs);
   return () => clearInterval(timer);
 }

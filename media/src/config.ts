@@ -1,13 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import { availableParallelism, type NetworkInterfaceInfo, networkInterfaces } from "node:os";
+import { Jurisdiction, LOBBY_TTL_MS, ORPHAN_TTL_MS, RegionId } from "@tafelrunde/protocol/media";
 import {
-  Jurisdiction,
-  LOBBY_TTL_MS,
-  MAX_CLUSTER_KEYS,
-  ORPHAN_TTL_MS,
-  RegionId,
-} from "@tafelrunde/protocol/media";
+  clusterKeys,
+  ConfigError,
+  orEmpty,
+  port,
+  readVariables,
+  tokenOrEmpty,
+  urlWith,
+  type ValuesOf,
+  type Variables,
+  wholeNumber,
+} from "@tafelrunde/protocol/process/config";
 import * as v from "valibot";
 
 /** An address that receives media, and the address announced to browsers when there is a NAT in between. */
@@ -15,15 +21,6 @@ export interface ListenAddress {
   readonly ip: string;
   readonly announced: string | undefined;
 }
-
-const wholeNumber = (min: number, max: number) =>
-  v.pipe(
-    v.string(),
-    v.regex(/^\d{1,9}$/, "is not a whole number"),
-    v.transform(Number),
-    v.minValue(min, `is less than ${min}`),
-    v.maxValue(max, `is more than ${max}`),
-  );
 
 const listenAddress = v.pipe(
   v.string(),
@@ -51,18 +48,9 @@ const pipeAddresses = v.pipe(
   ),
 );
 
-const orEmpty = <const Schema extends v.GenericSchema<string, string>>(schema: Schema, problem: string) =>
-  v.union([v.literal(""), schema], problem);
-
+/** A URL without a slash at its end. */
 const urlOf = (...protocols: string[]) =>
-  orEmpty(
-    v.pipe(
-      v.string(),
-      v.check((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol)),
-      v.transform((text) => text.replace(/\/$/, "")),
-    ),
-    `is not a URL with ${protocols.join(" or ")}`,
-  );
+  orEmpty(v.pipe(urlWith(...protocols), v.transform((text) => text.replace(/\/$/, ""))));
 
 /** First and last port of a range; 0 to 0 means any port. */
 export interface PortRange {
@@ -78,13 +66,6 @@ const portRange = v.pipe(
     return { min, max };
   }),
   v.check(({ min, max }) => min <= max && max <= 65535, "is not `first-last`"),
-);
-
-const clusterKeys = v.pipe(
-  v.string(),
-  v.transform((text) => text.split(",").map((key) => key.trim())),
-  v.array(v.pipe(v.string(), v.minLength(32, "is shorter than 32 characters"))),
-  v.maxLength(MAX_CLUSTER_KEYS, `is more than ${MAX_CLUSTER_KEYS} keys`),
 );
 
 /** Every variable that a media node reads. The table in docs/running.md is generated from it. */
@@ -104,12 +85,12 @@ export const VARIABLES = {
     doc: "Name of the node, `fra-1`. Empty: a random one at each start.",
   },
   REGION: {
-    schema: orEmpty(RegionId, "is not 1 to 40 of a-z, 0-9 and -"),
+    schema: v.union([v.literal(""), RegionId], "is not 1 to 40 of a-z, 0-9 and -"),
     default: "",
     doc: "Where the node is, `fra`. Rooms that are bound to regions use only nodes that set this.",
   },
   JURISDICTION: {
-    schema: orEmpty(Jurisdiction, "is not a country code of two lower-case letters"),
+    schema: v.union([v.literal(""), Jurisdiction], "is not a country code of two lower-case letters"),
     default: "",
     doc: "Country whose law applies to the node, `de` (ISO 3166-1). Works like REGION.",
   },
@@ -130,7 +111,7 @@ export const VARIABLES = {
       "Address on which edges and other nodes reach the node. Without CONTROL_CERT the channel is not encrypted: do not expose it to the internet.",
   },
   CONTROL_PORT: {
-    schema: wholeNumber(0, 65535),
+    schema: port,
     default: "4400",
     doc: "Port of the control channel; 0: any free port.",
   },
@@ -164,7 +145,7 @@ export const VARIABLES = {
     doc: "File with the certificate authority of the other nodes (PEM). Empty: the ones Node trusts.",
   },
   RTC_PORT: {
-    schema: wholeNumber(0, 65535),
+    schema: port,
     default: "44400",
     doc:
       "First UDP and TCP port for media; each worker uses one more. 0: any free ports, which a firewall cannot be configured for.",
@@ -197,7 +178,7 @@ export const VARIABLES = {
     doc: "Address on which browsers measure their latency to the node.",
   },
   PROBE_PORT: {
-    schema: v.union([v.pipe(v.literal("off"), v.transform(() => undefined)), wholeNumber(0, 65535)]),
+    schema: v.union([v.pipe(v.literal("off"), v.transform(() => undefined)), port]),
     default: "off",
     doc: "TCP port of the latency probe; off: no probe. 0: any free port.",
   },
@@ -252,10 +233,7 @@ export const VARIABLES = {
     doc: "How long media is kept ready for a participant who waits in a lobby, ms.",
   },
   METRICS_TOKEN: {
-    schema: v.pipe(
-      v.string(),
-      v.check((text) => text === "" || text.length >= 16, "is shorter than 16 characters"),
-    ),
+    schema: tokenOrEmpty,
     default: "",
     doc:
       "Bearer token for GET /metrics on CONTROL_PORT, at least 16 characters. Empty: the page does not exist.",
@@ -265,40 +243,23 @@ export const VARIABLES = {
     default: "",
     doc: "stdin: stop when standard input ends, so that the node never outlives the process that started it.",
   },
-} as const satisfies Record<
-  string,
-  { schema: v.GenericSchema<string, unknown>; default: string; doc: string }
->;
-
-type Values = {
-  readonly [Name in keyof typeof VARIABLES]: v.InferOutput<(typeof VARIABLES)[Name]["schema"]>;
-};
+} as const satisfies Variables;
 
 /** A media node's configuration: validated, frozen, with all defaults resolved. */
-export type Config = Values;
-
-/** Everything that is wrong with a configuration, one problem per line. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
+export type Config = ValuesOf<typeof VARIABLES>;
 
 /** Reads the configuration; an empty variable has its default. Throws ConfigError with all problems. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const values: Record<string, unknown> = {};
   const wrong: string[] = [];
-  for (const [name, { schema, default: fallback }] of Object.entries(VARIABLES)) {
-    const result = v.safeParse(schema, env[name] || fallback);
-    if (result.success) values[name] = result.output;
-    else wrong.push(`${name} ${result.issues[0].message}`);
-  }
+  const values = readVariables(VARIABLES, (name) => env[name], wrong);
   for (const name of ["CONTROL_CERT", "PROBE_CERT"] as const) {
     if (Boolean(values[name]) !== Boolean(values[`${name}_KEY`])) {
       wrong.push(`${name} and ${name}_KEY need each other`);
     }
   }
-  if (wrong.length === 0) wrong.push(...contradictions(values as Values));
-  if (wrong.length > 0) throw new ConfigError(wrong.join("\n"));
-  const config = values as Values;
+  if (wrong.length === 0) wrong.push(...contradictions(values as Config));
+  if (wrong.length > 0) throw new ConfigError(wrong);
+  const config = values as Config;
   const rtcListen = config.RTC_LISTEN.length > 0 ? config.RTC_LISTEN : everyAddress(networkInterfaces());
   const pipeListen = config.PIPE_LISTEN.length > 0 ? config.PIPE_LISTEN : firstOfEachFamily(rtcListen);
   return Object.freeze({
@@ -312,7 +273,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 /** Combinations of individually valid values that cannot work together. */
-function contradictions(config: Values): string[] {
+function contradictions(config: Config): string[] {
   const wrong: string[] = [];
   const last = config.RTC_PORT + (config.WORKERS || availableParallelism()) - 1;
   if (config.RTC_PORT !== 0 && last > 65535) {

@@ -14,11 +14,12 @@ import {
   type NodeProfile,
 } from "@tafelrunde/protocol/media";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
-import { fail, logSparsely, makePings, serveRequests, textOf } from "./channel.ts";
+import { textOf } from "@tafelrunde/protocol/process/request_channel";
+import { fail, logSparsely, makePings, serveRequests } from "./channel.ts";
 import type { Edges } from "./edges.ts";
-import { guarded } from "./faults.ts";
+import { guarded } from "@tafelrunde/protocol/process/faults";
 import type { Listener } from "./listen.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { MediaNode, MediaOutcome } from "./media_node.ts";
 
 /** Longest wait for the proof, ms: two round trips around the world plus slack. */
@@ -89,7 +90,7 @@ export class ControlServer implements AsyncDisposable {
     const { profile, log, listener: { newcomers } } = this.#options;
     const { nodeId } = profile.address;
     const nonce = randomToken();
-    const refuse = guarded(log, "timer", () => socket.close(CONTROL_UNAUTHORIZED), () => socket.terminate());
+    const refuse = guarded(log, "job", () => socket.close(CONTROL_UNAUTHORIZED), () => socket.terminate());
     const deadline = setTimeout(refuse, AUTH_DEADLINE_MS);
     const stopPings = makePings(socket, PING_INTERVAL_MS, log);
     socket.on("close", () => {
@@ -169,12 +170,12 @@ export class ControlServer implements AsyncDisposable {
     const gone = () => {
       if (!edges.remove(edgeId, requests)) return;
       node.edgeLost(edgeId);
-      log("info", "edge.disconnected", { edgeId });
+      log.info("edge.disconnected", { edgeId });
     };
     socket.on("close", guarded(log, "channel", gone));
     edges.add(edgeId, requests);
     node.edgeConnected(edgeId);
-    log("info", "edge.connected", { edgeId });
+    log.info("edge.connected", { edgeId });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -19,8 +19,8 @@ import {
 import type { types } from "mediasoup";
 import type { WebSocket } from "ws";
 import { logSparsely, type RequestConnection, serveRequests } from "./channel.ts";
-import { guarded } from "./faults.ts";
-import type { Log } from "./log.ts";
+import { guarded } from "@tafelrunde/protocol/process/faults";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import { type PipeAddress, type PipeScope, scopeBetween } from "./pipe_port.ts";
 import type { Speaker } from "./speakers.ts";
 
@@ -116,13 +116,13 @@ export class Downstream implements Disposable {
       malformed: { refused: "request.malformed" },
     }, log);
     peerNode.connection = connection;
-    log("info", "downstream.connected", { nodeId });
+    log.info("downstream.connected", { nodeId });
     const gone = () => {
       if (peerNode.connection !== connection) return;
       peerNode.connection = undefined;
       peerNode.rooms.clear();
-      log("info", "downstream.disconnected", { nodeId });
-      const forget = guarded(log, "timer", () => this.#forget(nodeId, peerNode));
+      log.info("downstream.disconnected", { nodeId });
+      const forget = guarded(log, "job", () => this.#forget(nodeId, peerNode));
       peerNode.away = setTimeout(forget, AWAY_TTL_MS);
     };
     socket.once("close", guarded(log, "channel", gone));
@@ -204,7 +204,7 @@ export class Downstream implements Disposable {
     );
     if (isAllowed) return true;
     this.#options.outside();
-    this.#options.log("warn", "residency.refused", { what: "pipe", nodeId: address.nodeId });
+    this.#options.log.warn("residency.refused", { what: "pipe", nodeId: address.nodeId });
     return false;
   }
 

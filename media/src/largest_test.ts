@@ -1,3 +1,4 @@
+import { logTo } from "@tafelrunde/protocol/process/log";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type ConsumerInfo, parse, type PeerAnswer, type TransportInfo } from "@tafelrunde/protocol";
@@ -348,7 +349,7 @@ test("[K11] a track with the most layers is piped to another node; more layers a
 
 test("a stream of malformed messages on a shared connection affects no other room on it", async () => {
   const lines: string[] = [];
-  await using running = await startTestNode({}, (level, event) => lines.push(`${level} ${event}`));
+  await using running = await startTestNode({}, logTo((level, event) => lines.push(`${level} ${event}`)));
   await using edge = await TestEdge.connect(running.port);
   const person = new TestPerson(edge, newRoomId());
   person.offer = makeOffer();

@@ -2,8 +2,8 @@ import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { guarded } from "./faults.ts";
-import type { Log } from "./log.ts";
+import { guarded } from "@tafelrunde/protocol/process/faults";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import { type NewcomerLimits, Newcomers } from "./newcomers.ts";
 
 /** Interval between checks of a certificate file, ms: certificates are renewed weeks ahead of expiry. */
@@ -65,9 +65,9 @@ export async function listen(
     const renew = () => {
       try {
         https.setSecureContext(read());
-        log("info", "certificate.renewed", { certFile });
+        log.info("certificate.renewed", { certFile });
       } catch (error) {
-        log("error", "certificate.unreadable", { certFile, error });
+        log.error("certificate.unreadable", { certFile, error });
       }
     };
     watchFile(certFile, { interval: CERTIFICATE_INTERVAL_MS, persistent: false }, renew);
@@ -83,7 +83,7 @@ export async function listen(
     stopWatching();
     throw error;
   }
-  server.on("error", (error) => log("error", "listen.failed", { error }));
+  server.on("error", (error) => log.error("listen.failed", { error }));
   server.on("connection", guarded(log, "listener", (socket: Socket) => newcomers.add(socket)));
   return {
     server,

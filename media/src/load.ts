@@ -1,7 +1,7 @@
 import type { MediaNoticeOf } from "@tafelrunde/protocol/media";
 import type { Admission } from "./admission.ts";
-import { attend, guarded } from "./faults.ts";
-import type { Log } from "./log.ts";
+import { attend, guarded } from "@tafelrunde/protocol/process/faults";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { MediaNode } from "./media_node.ts";
 import type { MediaWorker } from "./worker_pool.ts";
 
@@ -88,7 +88,7 @@ export class LoadReports implements Disposable {
     this.#meter = meter;
     this.#report = report;
     this.#log = log;
-    this.#timer = setInterval(guarded(log, "timer", () => this.now()), REPORT_INTERVAL_MS);
+    this.#timer = setInterval(guarded(log, "job", () => this.now()), REPORT_INTERVAL_MS);
   }
 
   /** The newest report. */

@@ -3,19 +3,20 @@ import type { NodeProfile } from "@tafelrunde/protocol/media";
 import { Admission } from "./admission.ts";
 import { Cascade } from "./cascade.ts";
 import { ResourceCounts } from "./resource_counts.ts";
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import { ConfigError } from "@tafelrunde/protocol/process/config";
+import { type Config, readConfig } from "./config.ts";
 import { ControlServer, UNPROVED } from "./control.ts";
 import { Edges } from "./edges.ts";
-import { catchStrays, FaultCounts } from "./faults.ts";
+import { catchStrays, countingFaults, type FaultPlace } from "@tafelrunde/protocol/process/faults";
 import { listen } from "./listen.ts";
 import { LoadMeter, LoadReports } from "./load.ts";
-import { type Log, makeLog } from "./log.ts";
+import { type Log, makeLog } from "@tafelrunde/protocol/process/log";
 import { MediaNode } from "./media_node.ts";
 import { makeMetrics, serveMetrics } from "./metrics.ts";
 import { ProbeServer, PROBING } from "./probe.ts";
 import { authority, makeProfile } from "./profile.ts";
 import { keepRegistered } from "./registration.ts";
-import { Watchdog } from "./watchdog.ts";
+import { startWatchdog } from "./watchdog.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 /** A running media node that accepts edges. */
@@ -36,8 +37,8 @@ export interface RunningNode extends AsyncDisposable {
  * running.
  */
 export async function startMediaNode(config: Config, plainLog: Log): Promise<RunningNode> {
-  const faults = new FaultCounts();
-  const log = faults.counting(plainLog);
+  const faults = new Map<FaultPlace, number>();
+  const log = countingFaults(plainLog, (where) => faults.set(where, (faults.get(where) ?? 0) + 1));
   await using stack = new AsyncDisposableStack();
   const listener = stack.use(
     await listen({
@@ -107,7 +108,7 @@ export async function startMediaNode(config: Config, plainLog: Log): Promise<Run
       load: () => reports.last,
       resourceCounts,
       unseen: () => node.unseen,
-      faults: faults.counts,
+      faults,
       refused: () => node.refused,
     });
     listener.routes.set("/metrics", serveMetrics(metrics, config.METRICS_TOKEN));
@@ -174,7 +175,7 @@ async function main(): Promise<void> {
     config = readConfig(process.env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    log("error", "config.wrong", { wrong: error.message.split("\n") });
+    log.error("config.wrong", { wrong: error.errors });
     process.exitCode = 1;
     return;
   }
@@ -182,21 +183,21 @@ async function main(): Promise<void> {
   try {
     const running = await startMediaNode(config, log);
     catchStrays(running.log);
-    log("info", "ready", {
+    log.info("ready", {
       nodeId: config.NODE_ID,
       port: running.port,
       workers: config.WORKERS,
       rtcPort: config.RTC_PORT,
     });
-    using _watchdog = new Watchdog({ host: config.CONTROL_HOST, port: running.port }, running.log);
+    using _watchdog = startWatchdog(running.log, { host: config.CONTROL_HOST, port: running.port });
     const { node } = running;
     void asked.then(() => node.drain(config.DRAIN_S * 1000));
-    log("info", "stopping", { reason: await Promise.race([impatient, node.drained.then(() => "drained")]) });
+    log.info("stopping", { reason: await Promise.race([impatient, node.drained.then(() => "drained")]) });
     await running[Symbol.asyncDispose]();
-    log("info", "stopped");
+    log.info("stopped");
     process.exit(0);
   } catch (error) {
-    log("error", "start.failed", { error });
+    log.error("start.failed", { error });
     process.exit(1);
   }
 }

@@ -10,9 +10,9 @@ import { readRtpCapabilities } from "@tafelrunde/protocol/rtp";
 import type { Admission } from "./admission.ts";
 import type { Cascade } from "./cascade.ts";
 import type { Edges } from "./edges.ts";
-import { guarded } from "./faults.ts";
+import { guarded } from "@tafelrunde/protocol/process/faults";
 import type { Downstream } from "./downstream.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import { LatestViews } from "./latest_views.ts";
 import { NodeRooms } from "./node_rooms.ts";
 import { type Peer, UnfitOffer } from "./peer.ts";
@@ -20,7 +20,7 @@ import { reportPeers } from "./peers_report.ts";
 import { PACED } from "./pace.ts";
 import { WorkSlots } from "./work_slots.ts";
 import type { Room } from "./room.ts";
-import { SerialQueues } from "./serial_queues.ts";
+import { SerialQueues } from "@tafelrunde/protocol/process/serial_queue";
 import type { MediaWorker, WorkerPool } from "./worker_pool.ts";
 
 export interface MediaNodeOptions {
@@ -72,6 +72,9 @@ const BESIDE_VIEWS: ReadonlySet<string> = new Set<PeerRequest["type"]>([
  */
 export const MAKING_AT_ONCE = 2;
 
+/** Requests about one participant that can run or wait. */
+const MAX_QUEUED = 100;
+
 /** Edge id of a peer that no edge owns. */
 const NO_EDGE = "";
 
@@ -87,7 +90,7 @@ type PeerRequest = Extract<MediaRequest, { peerId: string }>;
 export class MediaNode implements Disposable {
   readonly #options: MediaNodeOptions;
   readonly #rooms: NodeRooms;
-  readonly #queues = new SerialQueues();
+  readonly #queues = new SerialQueues(MAX_QUEUED);
   readonly #views = new LatestViews<MediaOutcome>();
   readonly #slots = new WorkSlots(() => Math.max(MAKING_AT_ONCE, this.#rooms.pool?.workers.length ?? 0));
   readonly #sweep: ReturnType<typeof setInterval>;
@@ -106,7 +109,7 @@ export class MediaNode implements Disposable {
       isDraining: () => admission.state === "draining",
     });
     const sweepMs = Math.max(10, Math.min(1000, options.orphanTtlMs / 4, options.lobbyTtlMs / 4));
-    this.#sweep = setInterval(guarded(options.log, "timer", () => this.#closeExpired()), sweepMs);
+    this.#sweep = setInterval(guarded(options.log, "job", () => this.#closeExpired()), sweepMs);
   }
 
   /** Sets the workers that rooms use; until then no peer is accepted. */
@@ -173,7 +176,7 @@ export class MediaNode implements Disposable {
       }
     } catch (error) {
       this.#rooms.pool?.check();
-      this.#options.log("error", "request.failed", { request: request.type, error });
+      this.#options.log.error("request.failed", { request: request.type, error });
       return { refused: "node.failed" };
     }
   }
@@ -286,7 +289,7 @@ export class MediaNode implements Disposable {
   /** Counts a participant with live media who is missing from the room's log. */
   #countUnseen(): void {
     this.#unseen += 1;
-    this.#options.log("error", "peer.unseen");
+    this.#options.log.error("peer.unseen");
   }
 
   async #open(
@@ -422,7 +425,7 @@ export class MediaNode implements Disposable {
     if (admission.state === "draining") return;
     admission.drain();
     this.#drainUntil = performance.now() + deadlineMs;
-    log("info", "draining", { deadlineMs, peers: this.peers().length });
+    log.info("draining", { deadlineMs, peers: this.peers().length });
     this.#options.stateChanged();
     this.#checkDrained();
   }

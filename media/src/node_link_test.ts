@@ -1,3 +1,4 @@
+import { logTo } from "@tafelrunde/protocol/process/log";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { NodeId } from "@tafelrunde/protocol";
@@ -58,7 +59,7 @@ test("a link that closes while its proof is checked brings no node up: another o
     profile: profileOf("fra"),
     clusterKeys: [KEY],
     ca: undefined,
-    log: () => {},
+    log: logTo(() => {}),
     events: { up: () => ups++, down() {}, notice() {} },
   });
   await called.promise;

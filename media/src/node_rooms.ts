@@ -4,7 +4,7 @@ import { CONSUMERS_PER_NEWCOMER } from "./admission.ts";
 import type { Cascade } from "./cascade.ts";
 import type { Edges } from "./edges.ts";
 import { Downstream } from "./downstream.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { Peer } from "./peer.ts";
 import { Room } from "./room.ts";
 import type { RoomRouter } from "./room_router.ts";
@@ -116,7 +116,7 @@ export class NodeRooms implements Disposable {
       return true;
     }
     this.#outside += 1;
-    log("warn", "residency.refused", { what: "peer" });
+    log.warn("residency.refused", { what: "peer" });
     if (room === undefined) return false;
     for (const peer of [...room.peers.values()]) {
       this.leave(room, peer);

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
-import { guarded } from "./faults.ts";
+import { guarded } from "@tafelrunde/protocol/process/faults";
 import type { Listener } from "./listen.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 
 /** Largest message that is echoed, bytes: a number chosen by the browser. */
 export const MAX_PROBE_BYTES = 64;
@@ -75,7 +75,7 @@ export class ProbeServer implements Disposable {
 
 function echo(socket: WebSocket, log: Log): void {
   let echoes = 0;
-  const end = setTimeout(guarded(log, "timer", () => socket.terminate()), PROBE_TTL_MS);
+  const end = setTimeout(guarded(log, "job", () => socket.terminate()), PROBE_TTL_MS);
   socket.on("error", () => {/* "close" follows */});
   socket.once("close", () => clearTimeout(end));
   const answer = (data: RawData, isBinary: boolean) => {

@@ -1,3 +1,4 @@
+import { logTo } from "@tafelrunde/protocol/process/log";
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { after, before, test } from "node:test";
@@ -13,9 +14,9 @@ before(async () => {
     port: 0,
     certificate: undefined,
     newcomers: PROBING,
-    log: () => {},
+    log: logTo(() => {}),
   });
-  probe = new ProbeServer(listener, () => {});
+  probe = new ProbeServer(listener, logTo(() => {}));
 });
 after(() => {
   probe[Symbol.dispose]();

@@ -1,6 +1,6 @@
 import { registrationProof } from "@tafelrunde/protocol/media";
-import { attend, guarded } from "./faults.ts";
-import type { Log } from "./log.ts";
+import { attend, guarded } from "@tafelrunde/protocol/process/faults";
+import type { Log } from "@tafelrunde/protocol/process/log";
 
 /** Delay between two attempts until an edge accepts the registration, ms. */
 const RETRY_MS = 2_000;
@@ -35,10 +35,10 @@ export function keepRegistered(
     const isTaken = await notify().catch(() => false);
     if (life.signal.aborted) return;
     if (isTaken !== wasTaken) {
-      log(isTaken ? "info" : "warn", isTaken ? "registered" : "unregistered", { edgeUrl });
+      log[isTaken ? "info" : "warn"](isTaken ? "registered" : "unregistered", { edgeUrl });
     }
     wasTaken = isTaken;
-    timer = setTimeout(guarded(log, "timer", register), isTaken ? RENEW_MS : RETRY_MS);
+    timer = setTimeout(guarded(log, "job", register), isTaken ? RENEW_MS : RETRY_MS);
   };
   const notify = async () => {
     const proof = await registrationProof(clusterKey, { nodeId, controlUrl });
@@ -51,7 +51,7 @@ export function keepRegistered(
     await response.body?.cancel();
     return response.ok;
   };
-  attend(log, "timer", register());
+  attend(log, "job", register());
   return {
     [Symbol.dispose]() {
       life.abort();

@@ -13,7 +13,7 @@ import type { types } from "mediasoup";
 import type { Cascade } from "./cascade.ts";
 import { logSparsely } from "./channel.ts";
 import type { DownstreamRoom } from "./downstream.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import { Peer, type PeerOptions } from "./peer.ts";
 import { RoomNodes } from "./room_nodes.ts";
 import { HERE, RoomPipes, type RoomTrack } from "./room_pipes.ts";
@@ -273,7 +273,7 @@ export class Room implements DownstreamRoom {
   rematch(peer: Peer): void {
     peer.match().catch((error: unknown) => {
       this.#options.failed();
-      this.#options.log("error", "peer.unmatched", { error });
+      this.#options.log.error("peer.unmatched", { error });
     });
   }
 

@@ -11,7 +11,7 @@ import {
 } from "@tafelrunde/protocol/media";
 import type { Cascade } from "./cascade.ts";
 import type { Upstream } from "./upstream.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { RoomPipes, RoomTrack } from "./room_pipes.ts";
 import type { Speakers } from "./speakers.ts";
 import type { TrackBook } from "./track_book.ts";
@@ -113,7 +113,7 @@ export class RoomNodes implements Disposable {
       if (isInside(node, residency)) continue;
       others.delete(nodeId);
       outside();
-      log("warn", "residency.refused", { what: "pipe", nodeId });
+      log.warn("residency.refused", { what: "pipe", nodeId });
     }
     for (const [nodeId, upstream] of this.#upstreams) if (!others.has(nodeId)) this.#unfollow(upstream);
     const isFirst = this.#upstreams.size === 0;

@@ -3,7 +3,7 @@ import type { types } from "mediasoup";
 import { logSparsely } from "./channel.ts";
 import type { Upstream } from "./upstream.ts";
 import type { PipeServer } from "./downstream.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import { LinkRefusal } from "./node_link.ts";
 import { Inlet, type PipeSource } from "./pipe_inlet.ts";
 import { Outlet } from "./pipe_outlet.ts";
@@ -275,7 +275,7 @@ export class RoomPipes implements PipeServer {
         this.#outlets.delete(pipeId);
         if (scope !== "inside") this.#options.outletClosed(pipeId);
       },
-      fail: (error) => this.#options.log("error", "pipe.failed", { error }),
+      fail: (error) => this.#options.log.error("pipe.failed", { error }),
     });
     router.outlets.set(pipeId, outlet);
     try {

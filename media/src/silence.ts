@@ -1,5 +1,5 @@
-import { attend, guarded } from "./faults.ts";
-import type { Log } from "./log.ts";
+import { attend, guarded } from "@tafelrunde/protocol/process/faults";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { Peer } from "./peer.ts";
 import type { Room } from "./room.ts";
 
@@ -38,7 +38,7 @@ export class SilenceWatch implements Disposable {
   constructor(rooms: () => Iterable<Room>, log: Log) {
     this.#rooms = rooms;
     this.#log = log;
-    this.#timer = setInterval(guarded(log, "timer", () => this.#start()), LOOK_INTERVAL_MS);
+    this.#timer = setInterval(guarded(log, "job", () => this.#start()), LOOK_INTERVAL_MS);
   }
 
   /** One check at a time. */

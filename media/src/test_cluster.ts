@@ -1,6 +1,6 @@
 import type { NodeAddress, Placement, Residency } from "@tafelrunde/protocol/media";
 import { ANYWHERE } from "@tafelrunde/protocol/media";
-import type { Log } from "./log.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import type { RunningNode } from "./main.ts";
 import { TestEdge } from "./test_edge.ts";
 import { startTestNode } from "./test_node.ts";

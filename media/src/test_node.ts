@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { readConfig } from "./config.ts";
-import type { Log } from "./log.ts";
+import { type Log, logTo } from "@tafelrunde/protocol/process/log";
 import { type RunningNode, startMediaNode } from "./main.ts";
 import { TEST_KEY } from "./test_edge.ts";
 
@@ -13,13 +13,13 @@ import { TEST_KEY } from "./test_edge.ts";
  */
 export async function startTestNode(
   variables: Readonly<Record<string, string>> = {},
-  log: Log = () => {},
+  log: Log = logTo(() => {}),
 ): Promise<RunningNode & { readonly faults: unknown[] }> {
   const faults: unknown[] = [];
-  const watched: Log = (level, event, fields) => {
+  const watched = logTo((level, event, fields) => {
     if (event === "fault") faults.push(fields);
-    log(level, event, fields);
-  };
+    log[level](event, fields);
+  });
   const running = await startMediaNode(
     readConfig({
       CLUSTER_KEY: TEST_KEY,

@@ -5,7 +5,7 @@ import { MAX_FIRST_VIDEOS } from "@tafelrunde/protocol/media";
 import { ROUTER_RTP_CAPABILITIES } from "@tafelrunde/protocol/router_capabilities";
 import { readRtpCapabilities, readRtpParameters } from "@tafelrunde/protocol/rtp";
 import { observer, ortc, type types } from "mediasoup";
-import type { Log } from "./log.ts";
+import { logTo } from "@tafelrunde/protocol/process/log";
 import { changed, seeded, SOME_CAPABILITIES, someParameters } from "./test_changes.ts";
 import { startSite, TestRoom } from "./test_cluster.ts";
 import { until, untilAsync } from "./test_edge.ts";
@@ -99,11 +99,11 @@ test("every mutated description that the schemas accept also passes mediasoup's 
 
 test("no offer or track that makes mediasoup throw becomes an error of ours, here or on the next node, or kills a worker", async () => {
   const lines: string[] = [];
-  const log: Log = (level, event, fields) => {
+  const log = logTo((level, event, fields) => {
     if (level === "error" || event === "pipe.failed" || event === "track.unsendable") {
-      lines.push(`${event} ${JSON.stringify(fields)} ${(fields?.["error"] as Error)?.stack}`);
+      lines.push(`${event} ${JSON.stringify(fields)} ${(fields["error"] as Error)?.stack}`);
     }
-  };
+  });
   const variables = { WORKER_CONSUMERS: "100000" };
   await using here = await startSite("fra", variables, undefined, undefined, log);
   await using there = await startSite("ber", variables, undefined, undefined, log);

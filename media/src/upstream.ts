@@ -9,8 +9,8 @@ import type {
 } from "@tafelrunde/protocol/cascade";
 import type { NodeAddress, NodeProfile, Residency } from "@tafelrunde/protocol/media";
 import type { types } from "mediasoup";
-import { attend, guarded } from "./faults.ts";
-import type { Log } from "./log.ts";
+import { attend, guarded } from "@tafelrunde/protocol/process/faults";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import { LinkRefusal, type NodeLink } from "./node_link.ts";
 import { Inlet, type PipeSource } from "./pipe_inlet.ts";
 import type { PipeAddress, PipeAddresses, PipePort, PipeScope } from "./pipe_port.ts";
@@ -99,7 +99,7 @@ export class Upstream implements Disposable {
   constructor(options: UpstreamOptions) {
     this.#options = options;
     this.nodeId = options.node.nodeId;
-    this.#watch = setInterval(guarded(options.log, "timer", () => this.#look()), WATCH_INTERVAL_MS);
+    this.#watch = setInterval(guarded(options.log, "job", () => this.#look()), WATCH_INTERVAL_MS);
     this.#link = options.link({
       up: (profile) => this.#up(profile),
       down: () => this.#down(),
@@ -139,8 +139,8 @@ export class Upstream implements Disposable {
       if (this.#isEnded) return;
       const refused = error instanceof LinkRefusal ? error.refused : "node.failed";
       if (refused === "unreachable" && this.#link?.isUp !== true) return;
-      log("warn", "upstream.refused", { nodeId: this.nodeId, refused });
-      this.#retry = setTimeout(guarded(log, "timer", () => this.#follow()), REFUSED_RETRY_MS);
+      log.warn("upstream.refused", { nodeId: this.nodeId, refused });
+      this.#retry = setTimeout(guarded(log, "job", () => this.#follow()), REFUSED_RETRY_MS);
     }
   }
 
@@ -271,7 +271,7 @@ export class Upstream implements Disposable {
     const isInterrupted = this.#isCut || (isAway && !isFlowing);
     if (isInterrupted === this.#isInterrupted) return;
     this.#isInterrupted = isInterrupted;
-    this.#options.log(isInterrupted ? "warn" : "info", isInterrupted ? "node.interrupted" : "node.healed", {
+    this.#options.log[isInterrupted ? "warn" : "info"](isInterrupted ? "node.interrupted" : "node.healed", {
       nodeId: this.nodeId,
     });
     this.#options.events.interrupted(isInterrupted);

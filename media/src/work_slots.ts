@@ -1,4 +1,4 @@
-import { Credits } from "@tafelrunde/protocol/credits";
+import { Credits } from "@tafelrunde/protocol/process/credits";
 
 /**
  * How long running work blocks others of its key and costs credit, ms: work that waits for another node or

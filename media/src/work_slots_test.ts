@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CREDIT_MS } from "@tafelrunde/protocol/credits";
+import { CREDIT_MS } from "@tafelrunde/protocol/process/credits";
 import { WorkSlots } from "./work_slots.ts";
 
 const MINUTE_MS = 60_000;

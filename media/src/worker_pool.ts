@@ -2,7 +2,7 @@ import { createWorker, type types } from "mediasoup";
 import { closeWithParent } from "./close_with_parent.ts";
 import { type ResourceCounts, UNCOUNTED } from "./resource_counts.ts";
 import type { ListenAddress } from "./config.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 
 /** Delay before a dead worker is replaced, and between attempts if that fails, ms. */
 const RESTART_DELAY_MS = 200;
@@ -182,7 +182,7 @@ export class MediaWorker {
     if (this.#isBroken) return;
     this.#isBroken = true;
     const reason = error instanceof Error ? error.message : String(error);
-    this.#log("error", "worker.broken", { reason });
+    this.#log.error("worker.broken", { reason });
     try {
       process.kill(this.#worker.pid, "SIGKILL");
     } catch {
@@ -286,7 +286,7 @@ export class WorkerPool implements AsyncDisposable {
       (dead) => {
         this.#workers[index] = undefined;
         if (this.#closed) return;
-        log("error", "worker.died", { index });
+        log.error("worker.died", { index });
         this.#restart(index);
         onDied(dead);
       },
@@ -301,9 +301,9 @@ export class WorkerPool implements AsyncDisposable {
     const timer = setTimeout(() => {
       this.#restarts.delete(timer);
       this.#start(index).then(
-        () => this.#options.log("info", "worker.restarted", { index }),
+        () => this.#options.log.info("worker.restarted", { index }),
         (error: unknown) => {
-          this.#options.log("error", "worker.failed", { index, error });
+          this.#options.log.error("worker.failed", { index, error });
           if (!this.#closed) this.#restart(index);
         },
       );

@@ -1,9 +1,10 @@
+import { type Backoff, backoffMs } from "@tafelrunde/protocol";
 import { eachLine } from "../child_process.ts";
 import type { LogFile } from "./log_file.ts";
 import { readLogLine } from "./log_line.ts";
 
 /** Default first delay, and longest delay, before a service that exited by itself is restarted, ms. */
-const PAUSES_MS = { first: 250, longest: 10_000 };
+const PAUSES: Backoff = { firstMs: 250, longestMs: 10_000 };
 /** A service that ran this long starts over with the first delay, ms. */
 const STABLE_MS = 60_000;
 /**
@@ -78,9 +79,9 @@ export class Service {
   }
 
   async #live(ready: PromiseWithResolvers<Readonly<Record<string, unknown>>>): Promise<void> {
-    const { name, show, pauseMs: firstPauseMs = PAUSES_MS.first } = this.#spec;
+    const { name, show, pauseMs: firstMs = PAUSES.firstMs } = this.#spec;
     let wasReady = false;
-    let pauseMs = firstPauseMs;
+    let retries = 0;
     const timer = setTimeout(() => {
       ready.reject(new ServiceError(`The ${name} did not say "ready" within ${READY_MS / 1000} s.`));
     }, READY_MS);
@@ -97,10 +98,10 @@ export class Service {
         ready.reject(new ServiceError(`The ${name} does not start (${how}):\n${lastWords}`));
         break;
       }
-      if (Date.now() - begunAt > STABLE_MS) pauseMs = firstPauseMs;
+      if (Date.now() - begunAt > STABLE_MS) retries = 0;
+      const pauseMs = backoffMs(retries++, { firstMs, longestMs: Math.max(firstMs, PAUSES.longestMs) });
       show(`${name}: ended (${how}), starts again in ${pauseMs} ms`);
       await pause(pauseMs, this.#stopping.signal);
-      pauseMs = Math.max(firstPauseMs, Math.min(pauseMs * 2, PAUSES_MS.longest));
     }
     clearTimeout(timer);
   }

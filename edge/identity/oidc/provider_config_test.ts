@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ConfigError, readConfig } from "../../config.ts";
+import { ConfigError } from "@tafelrunde/protocol/process/config";
+import { readConfig } from "../../config.ts";
 
 const BASE = {
   CLUSTER_KEY: "a cluster key for tests of accounts and sessions",

@@ -1,5 +1,5 @@
 import * as client from "openid-client";
-import type { Log } from "../../log.ts";
+import type { Log } from "@tafelrunde/protocol/process/log";
 import { type Claims, missingClaims, type Said } from "./claims.ts";
 import { causeOf } from "./fault.ts";
 import type { ProviderConfig } from "./provider_config.ts";

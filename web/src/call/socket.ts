@@ -1,11 +1,13 @@
 import type { AfterClose, Down, Up } from "@tafelrunde/protocol";
-import { afterClose, CLOSE } from "@tafelrunde/protocol/client";
-import { retryDelayMs } from "./backoff.ts";
+import { afterClose, type Backoff, backoffMs, CLOSE, jittered } from "@tafelrunde/protocol/client";
 import { parseFrame } from "./frame.ts";
 import { after, every } from "./timer.ts";
 
 /** Time between two pings, ms. The edge closes after 15 s of silence (close.ts, "silent"). */
 export const PING_INTERVAL_MS = 5_000;
+
+/** Delays between attempts to connect; the first attempt after a loss is made at once. */
+const BACKOFF: Backoff = { firstMs: 250, longestMs: 5_000 };
 
 /**
  * Longest wait for any message after a ping before the connection is presumed dead, ms: one lost packet's TCP
@@ -173,7 +175,9 @@ export class SignalSocket {
     if (this.#life.signal.aborted) return;
     const waiting = new AbortController();
     this.#waiting = waiting;
-    after(retryDelayMs(this.#attempt++, Math.random()), () => this.#retry(), waiting.signal);
+    const delayMs = this.#attempt === 0 ? 0 : jittered(backoffMs(this.#attempt - 1, BACKOFF));
+    this.#attempt++;
+    after(delayMs, () => this.#retry(), waiting.signal);
   }
 
   #retry(): void {

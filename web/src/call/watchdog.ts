@@ -1,4 +1,4 @@
-import { type ParticipantId, type RoomState, type TrackId, trackKind } from "@tafelrunde/protocol";
+import { backoffMs, type ParticipantId, type RoomState, type TrackId, trackKind } from "@tafelrunde/protocol";
 import type { VideoView } from "./api.ts";
 
 /** How often decoding is checked, ms. */
@@ -97,7 +97,10 @@ export class Watchdog {
     }
     if (framesDecoded > 0 && !isSteady) return false;
     const deadlineMs = framesDecoded === 0 ? FIRST_FRAME_DEADLINE_MS : FREEZE_DEADLINE_MS;
-    const delayMs = Math.min(LONGEST_REFRESH_DELAY_MS, deadlineMs * 2 ** seen.refreshes);
+    const delayMs = backoffMs(seen.refreshes, {
+      firstMs: deadlineMs,
+      longestMs: LONGEST_REFRESH_DELAY_MS,
+    });
     if (now - seen.askedAt < delayMs) return false;
     seen.refreshes++;
     seen.askedAt = now;

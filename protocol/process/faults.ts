@@ -1,11 +1,21 @@
 import process from "node:process";
-import type { Counter } from "prom-client";
-import { causeOf } from "./cause.ts";
-import type { Log } from "./log.ts";
-import { isStoreAway } from "./store/unavailable.ts";
+import { type Log, logTo } from "./log.ts";
 
-/** Where a bug of ours was caught: the labels of tafelrunde_edge_faults_total. */
-export type FaultPlace = "bus" | "http" | "job" | "media" | "process" | "room" | "session" | "socket";
+/**
+ * Where one of our own bugs was caught: the label of tafelrunde_edge_faults_total and
+ * tafelrunde_media_faults_total.
+ */
+export type FaultPlace =
+  | "bus"
+  | "channel"
+  | "http"
+  | "job"
+  | "listener"
+  | "media"
+  | "process"
+  | "room"
+  | "session"
+  | "socket";
 
 /**
  * With more otherwise uncaught faults than this within `BURST_MS`, the process ends: something in it is
@@ -14,28 +24,19 @@ export type FaultPlace = "bus" | "http" | "job" | "media" | "process" | "room" |
 const BURST_LIMIT = 100;
 const BURST_MS = 60_000;
 
-/** Logs a bug of ours as the event "fault"; an unavailable database is not a bug. Never throws. */
+/** Logs a bug of ours as the event "fault". Never throws. */
 export function reportFault(log: Log, where: FaultPlace, error: unknown): void {
-  if (isStoreAway(error)) return log.warn("store.away", { where, error });
   try {
     log.error("fault", { where, error });
   } catch {
-    // The fields cannot be written as JSON: a cycle, or a BigInt.
+    // The error cannot be written as JSON: a cycle, or a BigInt.
     log.error("fault", { where, error: String(error) });
   }
 }
 
 /**
- * Logs as `event`, with its cause, a failure that will be retried; an unavailable database is logged as such.
- */
-export function warnOf(log: Log, event: string, error: unknown): void {
-  if (isStoreAway(error)) log.warn("store.away", { where: event, error });
-  else log.warn(event, { error: causeOf(error) });
-}
-
-/**
  * Wraps `handler` for a socket, a timer or an emitter: if it throws or rejects, that is reported and `end` is
- * called. Never throws.
+ * called, which closes what it ran for. Never throws.
  */
 export function guarded<Args extends unknown[]>(
   log: Log,
@@ -60,7 +61,7 @@ export function attend(
   work: Promise<unknown>,
   end: () => void = () => {},
 ): void {
-  work.catch((error) => fail(log, where, error, end));
+  work.catch((error: unknown) => fail(log, where, error, end));
 }
 
 function fail(log: Log, where: FaultPlace, error: unknown, end: () => void): void {
@@ -72,23 +73,19 @@ function fail(log: Log, where: FaultPlace, error: unknown, end: () => void): voi
   }
 }
 
-/** A `log` that counts faults. */
-export function countingFaults(log: Log, faults: Counter<"where">): Log {
-  return {
-    ...log,
-    error(event, fields = {}) {
-      if (event === "fault") faults.inc({ where: String(fields["where"]) });
-      log.error(event, fields);
-    },
-    with: (context) => countingFaults(log.with(context), faults),
-  };
+/** The same log, which calls `count` for each fault in it. */
+export function countingFaults(log: Log, count: (where: FaultPlace) => void): Log {
+  return logTo((level, event, fields) => {
+    if (event === "fault") count(fields["where"] as FaultPlace);
+    log[level](event, fields);
+  });
 }
 
 /**
- * The last handler of a process: reports uncaught errors and lets the process continue, until disposed. Exits
- * with 1 if continuing is unsafe: in a burst of faults, and when WebAssembly (PGlite) has crashed.
+ * The last handler of a process: reports uncaught errors and lets the process continue, until disposed. Calls
+ * `end` if continuing is unsafe: in a burst of faults, and when WebAssembly (PGlite) has crashed.
  */
-export function catchStrays(log: Log, end: () => void = () => Deno.exit(1)): Disposable {
+export function catchStrays(log: Log, end: () => void = () => process.exit(1)): Disposable {
   const times: number[] = [];
   const caught = (error: unknown) => {
     reportFault(log, "process", error);

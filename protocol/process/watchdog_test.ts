@@ -5,7 +5,13 @@ import { Watchdog } from "./watchdog.ts";
 function watch(probe: () => Promise<boolean>) {
   let now = 1_000;
   let ends = 0;
-  const watchdog = new Watchdog(makeLog(() => {}), { probe, now: () => now, end: () => void ends++ });
+  const watchdog = new Watchdog(makeLog(() => {}), {
+    thread: undefined,
+    knock: "",
+    probe,
+    now: () => now,
+    end: () => void ends++,
+  });
   watchdog.probeAt("127.0.0.1", 1);
   return {
     watchdog,
