@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { NodeId, NodeOption, RttByNode } from "@tafelrunde/protocol";
 import type { MediaPlace } from "./api.ts";
-import { MediaPlaces } from "./media_places.ts";
+import { AGAIN_MS, MediaPlaces } from "./media_places.ts";
 import { RTT_TERM_MS } from "./rtt_memory.ts";
 import { onNetworkChange } from "./socket.ts";
 import { HeldTimers } from "./testing_timers.ts";
@@ -12,6 +12,8 @@ class TestingProbe implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #sockets: WebSocket[] = [];
   echoes = 0;
+  /** How long an echo takes, ms. */
+  delayMs = 0;
 
   constructor() {
     this.#server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
@@ -19,7 +21,8 @@ class TestingProbe implements AsyncDisposable {
       this.#sockets.push(socket);
       socket.addEventListener("message", ({ data }) => {
         this.echoes++;
-        socket.send(data);
+        if (this.delayMs === 0) socket.send(data);
+        else setTimeout(() => socket.readyState === WebSocket.OPEN && socket.send(data), this.delayMs);
       });
       return response;
     });
@@ -52,6 +55,7 @@ function makeTab() {
   Object.defineProperty(navigator, "connection", { configurable: true, value: network });
   return {
     clock,
+    timers,
     goOver(type: string) {
       network.type = type;
       network.dispatchEvent(new Event("change"));
@@ -117,6 +121,40 @@ Deno.test("[F8] each node is measured by six echoes over one connection, once fo
   reloaded.places.arrive("fra" as NodeId, "nearest");
   assert.equal(reloaded.shown.at(-1)?.rttMs, page.places.rttByNode!["fra" as NodeId]);
   assert.deepEqual([fra.connections, ber.connections], [1, 1]);
+});
+
+Deno.test("[F8] with a choice of nodes, the shorter of two measurements counts, and a like one is not reported", async () => {
+  using tab = makeTab();
+  await using fra = new TestingProbe();
+  await using ber = new TestingProbe();
+  using page = makePlaces();
+  fra.delayMs = 60;
+  page.places.offer([fra.option("fra"), ber.option("ber")]);
+  await page.until(1);
+  const [first] = page.measured;
+  assert.ok(first!["fra" as NodeId]! >= 59, JSON.stringify(first));
+  fra.delayMs = 0;
+  tab.timers.pass(AGAIN_MS);
+  await page.until(2);
+  assert.ok(page.measured[1]!["fra" as NodeId]! < first!["fra" as NodeId]!);
+  assert.ok(page.measured[1]!["ber" as NodeId]! <= first!["ber" as NodeId]!);
+  assert.deepEqual(page.places.rttByNode, page.measured[1]);
+  assert.deepEqual([fra.connections, ber.connections], [2, 2]);
+});
+
+Deno.test("[F8] a second measurement that is longer changes nothing", async () => {
+  using tab = makeTab();
+  await using fra = new TestingProbe();
+  await using ber = new TestingProbe();
+  using page = makePlaces();
+  page.places.offer([fra.option("fra"), ber.option("ber")]);
+  await page.until(1);
+  const [first] = page.measured;
+  fra.delayMs = ber.delayMs = 60;
+  tab.timers.pass(AGAIN_MS);
+  while (fra.echoes + ber.echoes < 24) await new Promise((resolve) => setTimeout(resolve, 10));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual([page.measured.length, page.places.rttByNode], [1, first]);
 });
 
 Deno.test("[F8] on another network the measurements are invalid, and the nodes are measured again", async () => {
