@@ -30,8 +30,8 @@ const LAYERS: Record<string, readonly string[]> = {
 const PROTOCOL_PACKAGES = ["valibot"];
 
 /**
- * What the processes on servers share, edges and media nodes: only this part of the protocol can use modules of
- * Node, and no page, nor the rest of the protocol, imports it.
+ * What the processes on servers share, edges and media nodes: only this part of the protocol can use modules
+ * of Node, and no page, nor the rest of the protocol, imports it.
  */
 const PROCESS = "protocol/process/";
 

@@ -31,10 +31,9 @@ import { POOL_SIZE } from "../edge/store/open.ts";
 import { CONNECT_MS } from "../edge/store/postgres.ts";
 import { MAX_REQUESTS, MAX_WAITING_BYTES } from "../media/src/channel.ts";
 import { AUTH_DEADLINE_MS, MAX_PROVED, UNPROVED } from "../media/src/control.ts";
-import { MAKING_AT_ONCE } from "../media/src/media_node.ts";
+import { MAKING_AT_ONCE, MAKING_MS } from "../media/src/media_node.ts";
 import { SHOWN_WITHIN_MS } from "../media/src/newcomers.ts";
 import { PACE } from "../media/src/pace.ts";
-import { PLACE_MS as MAKING_MS } from "../media/src/work_slots.ts";
 import { MAX_ECHOES, MAX_PROBE_BYTES, PROBE_CONNECTIONS, PROBE_TTL_MS, PROBING } from "../media/src/probe.ts";
 import {
   ANONYMOUS_PART,

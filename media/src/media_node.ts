@@ -18,7 +18,7 @@ import { NodeRooms } from "./node_rooms.ts";
 import { type Peer, UnfitOffer } from "./peer.ts";
 import { reportPeers } from "./peers_report.ts";
 import { PACED } from "./pace.ts";
-import { WorkSlots } from "./work_slots.ts";
+import { Places } from "@tafelrunde/protocol/process/places";
 import type { Room } from "./room.ts";
 import { SerialQueues } from "@tafelrunde/protocol/process/serial_queue";
 import type { MediaWorker, WorkerPool } from "./worker_pool.ts";
@@ -72,6 +72,12 @@ const BESIDE_VIEWS: ReadonlySet<string> = new Set<PeerRequest["type"]>([
  */
 export const MAKING_AT_ONCE = 2;
 
+/**
+ * How long such a request occupies its place, and is charged, ms: one that waits for another node or for a
+ * worker occupies none.
+ */
+export const MAKING_MS = 50;
+
 /** Requests about one participant that can run or wait. */
 const MAX_QUEUED = 100;
 
@@ -92,7 +98,10 @@ export class MediaNode implements Disposable {
   readonly #rooms: NodeRooms;
   readonly #queues = new SerialQueues(MAX_QUEUED);
   readonly #views = new LatestViews<MediaOutcome>();
-  readonly #slots = new WorkSlots(() => Math.max(MAKING_AT_ONCE, this.#rooms.pool?.workers.length ?? 0));
+  readonly #places = new Places({
+    perKey: () => Math.max(MAKING_AT_ONCE, this.#rooms.pool?.workers.length ?? 0),
+    placeMs: MAKING_MS,
+  });
   readonly #sweep: ReturnType<typeof setInterval>;
   readonly #drained = Promise.withResolvers<void>();
   #drainUntil = Infinity;
@@ -190,7 +199,7 @@ export class MediaNode implements Disposable {
       const act = () => this.#handle(edgeId, begin());
       return this.#queues.run(
         key,
-        () => MAKING.has(request.type) ? this.#slots.run(this.#sharerOf(request), act) : act(),
+        () => MAKING.has(request.type) ? this.#places.run(this.#sharerOf(request), act) : act(),
       );
     };
     if (request.type === "view.set") return this.#views.take(key, request, queue);
@@ -443,6 +452,7 @@ export class MediaNode implements Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#sweep);
+    this.#places[Symbol.dispose]();
     this.#rooms[Symbol.dispose]();
   }
 }

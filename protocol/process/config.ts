@@ -28,8 +28,8 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads `variables`; one that is not set, or empty, has its default. Adds the errors to `wrong`, without which
- * all values are there.
+ * Reads `variables`; one that is not set, or empty, has its default. Adds the errors to `wrong`; if there are
+ * none, all values are there.
  */
 export function readVariables<const All extends Variables>(
   variables: All,
@@ -78,7 +78,8 @@ export const orEmpty = <const Schema extends v.GenericSchema<string, string>>(sc
   v.union([v.literal(""), schema]);
 
 /**
- * Keys of a cluster, separated by commas, each of at least 32 characters: the first is used, all are accepted.
+ * Keys of a cluster, separated by commas, each of at least 32 characters: the first is used, all are
+ * accepted.
  */
 export const clusterKeys = v.pipe(
   v.string(),

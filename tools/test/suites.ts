@@ -28,7 +28,6 @@ export const ALONE: readonly string[] = [
   "tests/cluster_bus_test.ts",
   // The longest time that a picture freezes.
   "tests/cluster_chaos_test.ts",
-  "tests/region_call_test.ts",
   // How long an edge takes to stop, or until its end is noticed.
   "tests/cluster_drain_test.ts",
   "tests/cluster_presence_test.ts",

@@ -1,19 +1,18 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { CREDIT_MS } from "@tafelrunde/protocol/process/credits";
-import { WorkSlots } from "./work_slots.ts";
+import { CREDIT_MS } from "./credits.ts";
+import { Places } from "./places.ts";
 
 const MINUTE_MS = 60_000;
 
 /** Lets all runnable work proceed. */
 const goOn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-test("requests of one network run one after another, even if one fails; another network does not wait", async () => {
-  const slots = new WorkSlots(() => 1, { placeMs: MINUTE_MS });
+Deno.test("requests of one network run one after another, even if one fails; another network does not wait", async () => {
+  using places = new Places({ perKey: () => 1, placeMs: MINUTE_MS });
   const begun: string[] = [];
   const ends: PromiseWithResolvers<void>[] = [];
   const run = (key: string, name: string) =>
-    slots.run(key, () => {
+    places.run(key, () => {
       begun.push(name);
       const end = Promise.withResolvers<void>();
       ends.push(end);
@@ -37,25 +36,25 @@ test("requests of one network run one after another, even if one fails; another 
   assert.equal(begun.length, 21);
 });
 
-test("work that waits for something else keeps no slot", async () => {
-  const slots = new WorkSlots(() => 1, { placeMs: 1 });
+Deno.test("work that waits for something else keeps no place", async () => {
+  using places = new Places({ perKey: () => 1, placeMs: 1 });
   const never = new Promise<never>(() => {});
-  for (let n = 0; n < 5; n++) void slots.run("school", () => never);
-  await slots.run("school", () => Promise.resolve());
+  for (let n = 0; n < 5; n++) void places.run("school", () => never);
+  await places.run("school", () => Promise.resolve());
 });
 
-test("[Q8] a network without credit waits for it while another is active, but not when it is alone", async () => {
+Deno.test("[Q8] a network without credit waits for it while another is active, but not when it is alone", async () => {
   let now = 0;
-  const slots = new WorkSlots(() => 2, { placeMs: MINUTE_MS, now: () => now });
+  using places = new Places({ perKey: () => 2, placeMs: MINUTE_MS, now: () => now });
   const begun: string[] = [];
   const ask = (key: string) =>
-    slots.run(key, () => {
+    places.run(key, () => {
       begun.push(key);
       return Promise.resolve();
     });
   const spend = async () => {
     const over = Promise.withResolvers<void>();
-    const underWay = [slots.run("mallory", () => over.promise), slots.run("mallory", () => over.promise)];
+    const underWay = [places.run("mallory", () => over.promise), places.run("mallory", () => over.promise)];
     await goOn();
     now += CREDIT_MS;
     over.resolve();
