@@ -2,11 +2,11 @@ import { readConfig } from "./config.ts";
 import { startEdge } from "./edge.ts";
 import { catchStrays } from "@tafelrunde/protocol/process/faults";
 import { HOW_TO_GET_IT } from "./first_admin.ts";
-import { askedToEnd } from "./stop_signal.ts";
+import { askedToEnd } from "./runtime/stop_signal.ts";
 import { makeLog } from "@tafelrunde/protocol/process/log";
-import { denoRuntime, inTurns } from "./serve_deno.ts";
+import { denoRuntime, inTurns } from "./runtime/serve_deno.ts";
 import { runProcess } from "./run_process.ts";
-import { startWatchdog } from "./watchdog.ts";
+import { startWatchdog } from "./runtime/watchdog.ts";
 
 const log = makeLog((line) => console.log(line));
 

@@ -1,3 +1,5 @@
+import type { EdgeContext, SignalConnections } from "./context.ts";
+import type { Runtime } from "./runtime/runtime.ts";
 import { base32, type DownOf, type EdgeId, PROTOCOL_VERSION } from "@tafelrunde/protocol";
 import type { Hono } from "hono";
 import { type Bus } from "./bus/bus.ts";
@@ -8,15 +10,13 @@ import { type Config, sendsMail } from "./config.ts";
 import { Connections } from "./connections.ts";
 import { makeRoomIds } from "./device.ts";
 import { FairPlaces } from "./fair_places.ts";
-import type { ProcessorUse } from "./processor_use.ts";
+import type { ProcessorUse } from "./runtime/processor_use.ts";
 import { countingFaults, guarded } from "@tafelrunde/protocol/process/faults";
 import { Fleet } from "./fleet/fleet.ts";
 import type { FleetEvents } from "./fleet/fleet_events.ts";
 import type { PeerRef } from "./fleet/fleet_node.ts";
 import { makeApp } from "./http/app.ts";
-import type { Runtime, SignalConnections } from "./http/signal.ts";
 import { WebFiles } from "./http/web_files.ts";
-import type { IdentityContext } from "./identity/identity_context.ts";
 import { startErasing } from "./identity/erase.ts";
 import { recheck } from "./identity/oidc/recheck.ts";
 import { Providers } from "./identity/oidc/providers.ts";
@@ -34,7 +34,6 @@ import { isHeldBack, tracksOf } from "./rooms/consequence.ts";
 import { authority, hostOnThisMachine, isTrustedProxy } from "./network_address.ts";
 import { enforce } from "./rooms/enforce.ts";
 import { TrackStops } from "./rooms/track_stops.ts";
-import type { RoomServices } from "./rooms/admission/authorize.ts";
 import { placeIn } from "./rooms/place.ts";
 import { startMinutes } from "./rooms/minutes.ts";
 import { RoomPasswords } from "./rooms/room_passwords.ts";
@@ -135,17 +134,11 @@ export async function startEdge(
   const log = monitor.once(countingFaults(plainLog, (where) => metrics.faults.inc({ where })));
   const bus = parts.bus ?? stack.use(await openBus(config, log));
   const fanOut = new FanOut({ log, charge: (address, ms) => places.charge(address, ms) });
-  const context = {
-    fanOut,
-    db: store.db,
-    bus,
-    edgeId,
-    log,
-    metrics,
-    now: parts.now ?? Date.now,
-    clusterVersion: () => monitor.clusterVersion,
-  };
-  const rooms: Rooms<Session> = new Rooms(context, {
+  const now = parts.now ?? Date.now;
+  const { db } = store;
+  const base = { config, runtime, fanOut, db, bus, edgeId, log, metrics, now };
+  const clusterVersion = () => monitor.clusterVersion;
+  const rooms: Rooms<Session> = new Rooms({ ...base, clusterVersion }, {
     retentionMs: config.RETENTION_S * 1000,
     anonymousMs: config.ANONYMOUS_ROOM_DAYS * 86_400_000,
     onEvent: ({ room }, event, before) => {
@@ -161,7 +154,7 @@ export async function startEdge(
       edgeId,
       log,
       metrics,
-      store: fleetStore(store.db, edgeId),
+      store: fleetStore(db, edgeId),
       events: fleetEvents(rooms, edgeId, log),
     }),
   );
@@ -169,15 +162,14 @@ export async function startEdge(
   stack.use(rooms);
   stack.use(fanOut);
   const stops = new TrackStops(fleet, edgeId);
-  const removals = new Removals(fleet, edgeId, context.now);
+  const removals = new Removals(fleet, edgeId, now);
   const identityKey = config.IDENTITY_KEY || config.CLUSTER_KEY[0]!;
   const ids = makeRoomIds(identityKey);
   const keyedHash = makeKeyedHash(identityKey);
   const sealer = await makeSealer(config.CLUSTER_KEY);
   const hasher = stack.use(new PasswordHasher());
-  const { now } = context;
-  const limits = stack.use(new Limits({ ...context, keyedHash }));
-  const passwords = new RoomPasswords({ db: store.db, limits, keyedHash, now }, hasher);
+  const limits = stack.use(new Limits({ ...base, keyedHash }));
+  const passwords = new RoomPasswords({ db, limits, keyedHash, now }, hasher);
   const stored = new StoredShares({
     limits,
     metrics,
@@ -187,7 +179,6 @@ export async function startEdge(
   });
   const unread = parts.unread ?? new Unread();
   const places = stack.use(new FairPlaces(log, parts.use && { use: parts.use }));
-  const services: RoomServices = { context, rooms, fleet, limits, ids, passwords, stored, unread, places };
   const providers = new Providers(config.providers, now);
   const connections: SignalConnections = {
     connected: new Set(),
@@ -196,28 +187,34 @@ export async function startEdge(
   };
   const signOuts = stack.use(
     new SignOuts(
-      { ...context, recheck: (session) => recheck(identityContext, session) },
+      { ...base, recheck: (session) => recheck(context, session) },
       () => connections.connected,
       parts.signOutsEveryMs === undefined ? {} : { repairMs: parts.signOutsEveryMs },
     ),
   );
-  const identityContext: IdentityContext = {
-    db: store.db,
-    config,
-    log,
+  const context: EdgeContext = {
+    ...base,
+    clusterVersion,
     limits,
+    places,
     keyedHash,
-    hasher,
     sealer,
+    hasher,
     providers,
     signOuts,
-    now,
+    rooms,
+    fleet,
+    ids,
+    passwords,
+    stored,
+    unread,
+    connections,
   };
   addGauges(metrics, {
     sockets: () => connections.connected.size,
     roomSizes: () => [...rooms.openRooms].map(({ room }) => Object.keys(room.state.participants).length),
   });
-  await ensureDefaultTenant(store.db, context.now());
+  await ensureDefaultTenant(db, now());
   const files = await WebFiles.read(config.WEB_DIR);
   const meetingClock = stack.use(
     new MeetingClock({
@@ -230,7 +227,7 @@ export async function startEdge(
   const mailSender = stack.use(
     sendsMail(config)
       ? new MailSender(
-        { ...context, limits, keyedHash },
+        context,
         makeSmtpPost({ url: config.SMTP_URL, from: config.MAIL_FROM, publicUrl: config.PUBLIC_URL }),
       )
       : undefined,
@@ -239,7 +236,7 @@ export async function startEdge(
   rooms.start();
   meetingClock.start();
   mailSender?.start();
-  stack.use(startErasing(identityContext));
+  stack.use(startErasing(context));
   const tending = setInterval(() => {
     limits.tend();
     for (const session of connections.connected) {
@@ -259,7 +256,7 @@ export async function startEdge(
   stack.defer(() => clearInterval(stopping));
   stack.use(startMinutes(context, rooms));
   stack.use(new LobbyLooks(log, () => connections.connected));
-  const app = makeApp(services, { ...identityContext, runtime }, connections, files);
+  const app = makeApp(context, files);
   const running = stack.move();
   return {
     app,
@@ -277,7 +274,7 @@ export async function startEdge(
     async makeFirstAdminLink(port) {
       const origin =
         new URL(config.PUBLIC_URL || `http://${authority(hostOnThisMachine(config.HOST), port)}`).origin;
-      return (await makeFirstAdminLink(store.db, origin, now()))?.url;
+      return (await makeFirstAdminLink(db, origin, now()))?.url;
     },
     get sockets() {
       return connections.connected.size;

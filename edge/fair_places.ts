@@ -2,7 +2,7 @@ import type { Log } from "@tafelrunde/protocol/process/log";
 import { Places } from "@tafelrunde/protocol/process/places";
 import { onBehalfOf } from "./asker.ts";
 import { FairTurns } from "./fair_turns.ts";
-import { ProcessorUse } from "./processor_use.ts";
+import { ProcessorUse } from "./runtime/processor_use.ts";
 
 /**
  * Requests of one address answered at the same time, whatever else has arrived. For a school's first page

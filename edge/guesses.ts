@@ -1,10 +1,9 @@
+import type { EdgeContext } from "./context.ts";
 import type { Refusal } from "@tafelrunde/protocol";
-import type { KeyedHash } from "./keyed_hash.ts";
 import type { LimitName } from "./limit_table.ts";
 import type { Limits } from "./limits.ts";
 import { type AddressKey, networksOf } from "./network_address.ts";
 import { isKnownDevice, keepKnownDevice, type KnownDevice } from "./store/known_device.ts";
-import type { Db } from "./store/schema.ts";
 
 /** The limits on one kind of password guesses. */
 interface GuessKind {
@@ -48,13 +47,8 @@ const KINDS = {
 /** Retry time for a client that waited in vain for its turn, ms; clients retry by themselves. */
 const COME_AGAIN_MS = 5_000;
 
-/** Services needed to count tries. */
-export interface GuessContext {
-  readonly db: Db;
-  readonly limits: Limits;
-  readonly keyedHash: KeyedHash;
-  readonly now: () => number;
-}
+/** What counting tries needs. */
+export type GuessContext = Pick<EdgeContext, "db" | "limits" | "keyedHash" | "now">;
 
 /** The client that tries a password. `device`: the secret of the browser's cookie; undefined: no cookie. */
 export interface Guesser {

@@ -2,13 +2,13 @@ import { readConfig } from "./config.ts";
 import { startEdge } from "./edge.ts";
 import { connectionsFor } from "./connections.ts";
 import { catchStrays } from "@tafelrunde/protocol/process/faults";
-import { askedToEnd } from "./stop_signal.ts";
+import { askedToEnd } from "./runtime/stop_signal.ts";
 import { makeLog } from "@tafelrunde/protocol/process/log";
-import { countOpenFiles } from "./open_files.ts";
+import { countOpenFiles } from "./runtime/open_files.ts";
 import { leaveFirstAdminLink } from "./first_admin.ts";
-import { listenNode, nodeRuntime } from "./serve_node.ts";
+import { listenNode, nodeRuntime } from "./runtime/serve_node.ts";
 import { runProcess } from "./run_process.ts";
-import { startWatchdog } from "./watchdog.ts";
+import { startWatchdog } from "./runtime/watchdog.ts";
 
 const log = makeLog((line) => console.log(line));
 

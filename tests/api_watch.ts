@@ -1,10 +1,10 @@
+import type { EdgeContext } from "../edge/context.ts";
 import { Ajv2020, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
 import { apiRoutes } from "../edge/http/app.ts";
 import { describeApi, type OpenApi, type Operation } from "../edge/http/openapi.ts";
-import { makeTestIdentityContext } from "../edge/identity/identity_context_for_tests.ts";
-import type { RoomServices } from "../edge/rooms/admission/authorize.ts";
-import { denoRuntime } from "../edge/serve_deno.ts";
+import { makeTestIdentityContext } from "../edge/context_for_tests.ts";
+import { denoRuntime } from "../edge/runtime/serve_deno.ts";
 import type { Db } from "../edge/store/schema.ts";
 
 /**
@@ -30,13 +30,8 @@ const MOST_KEPT = 20;
 export async function readDescription(): Promise<OpenApi> {
   const context = await makeTestIdentityContext({} as Db);
   using _hasher = context.hasher;
-  const nothing = { context: {}, fleet: {} } as RoomServices;
   return describeApi(
-    apiRoutes(nothing, { ...context, runtime: denoRuntime() }, {
-      connected: new Set(),
-      isClosing: false,
-      isStoreUp: () => true,
-    }),
+    apiRoutes({ ...context, runtime: denoRuntime(), fleet: {} } as EdgeContext),
   );
 }
 

@@ -10,8 +10,14 @@ export async function hasBase(): Promise<boolean> {
   return (await new Deno.Command("git", { args, cwd: ROOT, stderr: "null" }).output()).success;
 }
 
-/** Unpacks that commit's tree into a folder, with this tree's packages; returns the folder. */
-export async function makeBaseTree(): Promise<string> {
+let made: Promise<string> | undefined;
+
+/**
+ * Unpacks that commit's tree into a folder, with this tree's packages; returns the folder, always the same.
+ */
+export const makeBaseTree = (): Promise<string> => made ??= unpackBase();
+
+async function unpackBase(): Promise<string> {
   const folder = await makeTempFolder("tafelrunde-base-");
   const script = `git -C "${ROOT}" archive ${BASE} | tar -x -C "${folder}"
     for part in . edge media web protocol bench; do
@@ -20,4 +26,16 @@ export async function makeBaseTree(): Promise<string> {
   const { success, stderr } = await new Deno.Command("sh", { args: ["-c", script] }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return folder;
+}
+
+/** Builds the base's pages, which is done once; returns their folder. */
+export async function buildBasePages(): Promise<string> {
+  const root = await makeBaseTree();
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", `${root}/tools/build.ts`],
+    cwd: root,
+    stdout: "null",
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return `${root}/web/dist`;
 }

@@ -3,7 +3,7 @@ import { readConfig } from "../edge/config.ts";
 import { type Edge, startEdge } from "../edge/edge.ts";
 import { makeLog } from "@tafelrunde/protocol/process/log";
 import { MeetingClock } from "../edge/meetings/clock.ts";
-import { denoRuntime } from "../edge/serve_deno.ts";
+import { denoRuntime } from "../edge/runtime/serve_deno.ts";
 import { readLiveEdges } from "../edge/store/lease.ts";
 import { openPglite } from "../edge/store/open.ts";
 import { CLUSTER_KEY, makeStubPages } from "./edge_rig.ts";

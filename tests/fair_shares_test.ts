@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type AccountId, CLOSE, newCommandId, newRowId } from "@tafelrunde/protocol";
 import type { RoomCreated } from "@tafelrunde/protocol/http";
-import { makeTestIdentityContext } from "../edge/identity/identity_context_for_tests.ts";
+import { makeTestIdentityContext } from "../edge/context_for_tests.ts";
 import { PasswordHasher } from "../edge/identity/password/hasher.ts";
 import { hashNewPassword } from "../edge/identity/password/password.ts";
 import { makeRecoveryCodes } from "../edge/identity/recovery_code.ts";

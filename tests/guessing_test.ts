@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type AccountId, newRowId } from "@tafelrunde/protocol";
-import { makeTestIdentityContext } from "../edge/identity/identity_context_for_tests.ts";
+import { makeTestIdentityContext } from "../edge/context_for_tests.ts";
 import { PasswordHasher } from "../edge/identity/password/hasher.ts";
 import { hashNewPassword } from "../edge/identity/password/password.ts";
 import { LIMITS } from "../edge/limit_table.ts";

@@ -8,6 +8,9 @@ import { CLUSTER_KEY } from "./edge_rig.ts";
 import { FaultWatch } from "./fault_watch.ts";
 import { metricOn, METRICS_TOKEN, readMetrics } from "./metrics_page.ts";
 
+/** The program of a media node. */
+const PROGRAM = "media/src/main.ts";
+
 /** A media node in its own process, on 127.0.0.1. */
 export interface MediaProcess extends AsyncDisposable {
   /** Faults that fail the test at the end, unless forgiven. */
@@ -33,11 +36,16 @@ export interface MediaProcess extends AsyncDisposable {
 
 /**
  * Starts a media node with one worker. `env` adds to what tests need; its clock is `clockAheadMs` ahead of
- * the machine's. `preload`: a module that it loads first, as a path from the root.
+ * the machine's. `preload`: a module that it loads first, as a path from the root. `root`: the tree that it
+ * runs from, of another build; this one by default.
  */
 export async function startMediaProcess(
   env: Readonly<Record<string, string>> = {},
-  { clockAheadMs = 0, preload }: { readonly clockAheadMs?: number; readonly preload?: string } = {},
+  { clockAheadMs = 0, preload, root = ROOT }: {
+    readonly clockAheadMs?: number;
+    readonly preload?: string;
+    readonly root?: string;
+  } = {},
 ): Promise<MediaProcess> {
   await using stack = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "tafelrunde-media-" });
@@ -50,9 +58,9 @@ export async function startMediaProcess(
     args: [
       ...clockAheadMs === 0 ? [] : ["--import", `${ROOT}/tests/shifted_clock.ts`],
       ...preload === undefined ? [] : ["--import", `${ROOT}/${preload}`],
-      `${ROOT}/media/src/main.ts`,
+      `${root}/${PROGRAM}`,
     ],
-    cwd: ROOT,
+    cwd: root,
     env: {
       CLUSTER_KEY,
       METRICS_TOKEN,

@@ -1,10 +1,10 @@
 import { features } from "@tafelrunde/protocol";
 import { readConfig } from "../edge/config.ts";
 import { startEdge } from "../edge/edge.ts";
-import { askedToEnd } from "../edge/stop_signal.ts";
+import { askedToEnd } from "../edge/runtime/stop_signal.ts";
 import { makeLog } from "@tafelrunde/protocol/process/log";
 import { runProcess } from "../edge/run_process.ts";
-import { listenNode, nodeRuntime } from "../edge/serve_node.ts";
+import { listenNode, nodeRuntime } from "../edge/runtime/serve_node.ts";
 
 /** A version that knows none of today's features. */
 export const OLDER_VERSION = Math.min(...Object.values(features).map(({ since }) => since)) - 1;

@@ -184,7 +184,7 @@ testOnStores("people, keys and tenants over the REST API", async ({ store }, t) 
   );
 
   await t.step(
-    "[A24] groups: names are unique in a tenant, external ones cannot be changed by hand",
+    "[A24] groups: names are unique in a tenant, external ones cannot be changed here",
     async () => {
       const group = await admin.get<Group>("POST", "/v1/groups", { name: "Chor" });
       const path = `/v1/groups/${group.id}`;

@@ -94,6 +94,32 @@ Deno.test("inside edge/, each layer imports only from lower ones, and types coun
   );
 });
 
+Deno.test("what processes share can use modules of Node, and no page imports it", () => {
+  assert.deepEqual(
+    faultsOf({
+      "protocol/process/watchdog.ts": `import { connect } from "node:net";`,
+      "protocol/process/places.ts": `import { backoffMs } from "../backoff.ts";`,
+      "edge/main.ts": `import { makeLog } from "@tafelrunde/protocol/process/log";`,
+      "media/src/main.ts": `import { makeLog } from "@tafelrunde/protocol/process/log";`,
+    }),
+    [],
+  );
+  assert.deepEqual(
+    faultsOf({
+      "protocol/process/log.ts": `import "ws";`,
+      "protocol/backoff.ts": `import "node:net";`,
+      "protocol/room.ts": `import "./process/log.ts";`,
+      "web/src/main.tsx": `import type { Log } from "@tafelrunde/protocol/process/log";`,
+    }),
+    [
+      "protocol/process/log.ts: imports ws; protocol/ uses valibot and nothing else",
+      "protocol/backoff.ts: imports node:net; protocol/ uses valibot and nothing else",
+      "protocol/room.ts: imports ./process/log.ts; protocol/process/ is for processes on servers",
+      "web/src/main.tsx: imports @tafelrunde/protocol/process/log; protocol/process/ is for processes on servers",
+    ],
+  );
+});
+
 Deno.test("a cycle is listed once, with its whole path", () => {
   assert.deepEqual(
     faultsOf({

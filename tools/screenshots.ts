@@ -3,6 +3,7 @@
  * Takes a screenshot of every page: `deno task screenshots [--quick] [scene or prefix* …]`. Three widths,
  * both themes, both languages, from the scenes in web/fixture/, into .cache/screenshots/.
  */
+import { type Language, LANGUAGES } from "@tafelrunde/protocol";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { type FixtureServer, serveFixture } from "./fixture_server.ts";
 import { CACHE } from "./places.ts";
@@ -14,13 +15,12 @@ const SIZES = [
   { width: 1440, height: 900 },
 ];
 const THEMES = ["light", "dark"] as const;
-const LANGUAGES = ["en", "de"] as const;
 
 /** One visit to a page, for a picture in each of its themes. */
 interface Visit {
   readonly scene: string;
   readonly viewport: (typeof SIZES)[number];
-  readonly language: (typeof LANGUAGES)[number];
+  readonly language: Language;
   readonly themes: readonly (typeof THEMES)[number][];
 }
 

@@ -1,7 +1,7 @@
 import { type AccountId, newRowId, PROTOCOL_VERSION } from "@tafelrunde/protocol";
 import type { TapPath } from "../../media/src/test_tap.ts";
 import { startSmtpSink } from "../../edge/mail/smtp_sink_for_tests.ts";
-import { makeTestIdentityContext } from "../../edge/identity/identity_context_for_tests.ts";
+import { makeTestIdentityContext } from "../../edge/context_for_tests.ts";
 import { hashNewPassword } from "../../edge/identity/password/password.ts";
 import { insertAccount } from "../../edge/store/account.ts";
 import { openPostgres as openStore } from "../../edge/store/open.ts";

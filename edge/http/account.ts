@@ -19,7 +19,7 @@ import type { Context } from "hono";
 import * as v from "valibot";
 import { DomainError, refusalError } from "../errors.ts";
 import { warnOf } from "../store/unavailable.ts";
-import type { IdentityContext } from "../identity/identity_context.ts";
+import type { IdentityContext } from "../context.ts";
 import { askForEmail } from "../identity/email.ts";
 import { addPasskey, askForNewPasskey, type PasskeyOrigin } from "../identity/passkey.ts";
 import { changePassword, changeRecoveryCodes, removeWay, requireOwnWays } from "../identity/own_ways.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AccountId } from "@tafelrunde/protocol";
-import { makeTestIdentityContext } from "../identity/identity_context_for_tests.ts";
+import { makeTestIdentityContext } from "../context_for_tests.ts";
 import { makeLink } from "../identity/one_time_link.ts";
 import { LIMITS } from "../limit_table.ts";
 import { testOnStores } from "../store/store_for_tests.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AccountId } from "@tafelrunde/protocol";
-import type { IdentityContext } from "../identity/identity_context.ts";
+import type { IdentityContext } from "../context.ts";
 import { hashNewPassword } from "../identity/password/password.ts";
 import { type Account, insertAccount } from "../store/account.ts";
 import { setPassword } from "../store/password.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { AccountExport } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
-import { makeTestIdentityContext } from "../identity/identity_context_for_tests.ts";
+import { makeTestIdentityContext } from "../context_for_tests.ts";
 import { mailForgottenPassword, makeFirstAdminLink, makeLink } from "../identity/one_time_link.ts";
 import { eraseExpired } from "../identity/erase.ts";
 import { LIMITS } from "../limit_table.ts";

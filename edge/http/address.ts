@@ -1,7 +1,6 @@
 import type { Context } from "hono";
-import type { Config } from "../config.ts";
+import type { EdgeContext } from "../context.ts";
 import { type AddressKey, clientKey } from "../network_address.ts";
-import type { Runtime } from "./signal.ts";
 
 /**
  * The client's address, for limits only: never logged, never stored. Behind trusted proxies, the address that
@@ -9,8 +8,7 @@ import type { Runtime } from "./signal.ts";
  */
 export function clientAddress(
   c: Context,
-  { TRUSTED_PROXIES }: Config,
-  runtime: Pick<Runtime, "peerAddress">,
+  { config, runtime }: Pick<EdgeContext, "config" | "runtime">,
 ): AddressKey {
-  return clientKey(runtime.peerAddress(c), c.req.header("x-forwarded-for"), TRUSTED_PROXIES);
+  return clientKey(runtime.peerAddress(c), c.req.header("x-forwarded-for"), config.TRUSTED_PROXIES);
 }

@@ -1,8 +1,8 @@
+import type { EdgeContext } from "../context.ts";
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { reportFault } from "@tafelrunde/protocol/process/faults";
 import { featureRoutes } from "../feature_rules.ts";
-import type { RoomServices } from "../rooms/admission/authorize.ts";
 import { removalTeller } from "../rooms/removal.ts";
 import { roleSyncer } from "../rooms/sync_roles.ts";
 import { accountRoutes } from "./account.ts";
@@ -28,46 +28,44 @@ import { codeOf, ProblemError, problemResponse } from "./problem.ts";
 import { roomsOfRoutes } from "./room_access.ts";
 import { roomRoutes } from "./rooms.ts";
 import type { Route } from "../route.ts";
-import { serveRoutes, type Service } from "./serve_route.ts";
-import { type SignalConnections, signalRoutes } from "./signal.ts";
+import { serveRoutes } from "./serve_route.ts";
+import { signalRoutes } from "./signal.ts";
 import { tenantRoutes } from "./tenants.ts";
 import { webRoutes } from "./web.ts";
 import type { WebFiles } from "./web_files.ts";
 
 /** The routes of the REST API. */
-export function apiRoutes(services: RoomServices, service: Service, connections: SignalConnections): Route[] {
-  const syncRoles = roleSyncer(services);
-  const tellRemoval = removalTeller(services, syncRoles);
+export function apiRoutes(context: EdgeContext): Route[] {
+  const syncRoles = roleSyncer(context);
+  const tellRemoval = removalTeller(context, syncRoles);
   const routes = [
-    ...roomRoutes(service, services, syncRoles, tellRemoval),
-    ...linkRoutes(service, services),
-    ...memberRoutes(service, syncRoles),
-    ...featureRoutes(roomsOfRoutes(service, services)),
-    ...peopleRoutes(service, tellRemoval),
-    ...groupRoutes(service),
-    ...tenantRoutes(service),
-    ...keyRoutes(service),
-    ...nodeRoutes(services.fleet, service),
-    ...lobbyRoutes(services, service.config, service.runtime),
-    ...meetingRoutes(service, tellRemoval),
-    ...invitationRoutes(service, syncRoles),
-    ...favouriteRoutes(service),
-    ...mailRoutes(service),
-    ...authRoutes(service),
-    ...accountRoutes(service, tellRemoval),
-    ...healthRoutes(services, connections),
+    ...roomRoutes(context, syncRoles, tellRemoval),
+    ...linkRoutes(context),
+    ...memberRoutes(context, syncRoles),
+    ...featureRoutes(roomsOfRoutes(context)),
+    ...peopleRoutes(context, tellRemoval),
+    ...groupRoutes(context),
+    ...tenantRoutes(context),
+    ...keyRoutes(context),
+    ...nodeRoutes(context),
+    ...lobbyRoutes(context),
+    ...meetingRoutes(context, tellRemoval),
+    ...invitationRoutes(context, syncRoles),
+    ...favouriteRoutes(context),
+    ...mailRoutes(context),
+    ...authRoutes(context),
+    ...accountRoutes(context, tellRemoval),
+    ...healthRoutes(context),
   ];
-  return [...routes, ...docsRoutes(routes, service)];
+  return [...routes, ...docsRoutes(routes, context)];
 }
 
 /** Everything that an edge serves over HTTP. */
 export function makeApp(
-  services: RoomServices,
-  service: Service,
-  connections: SignalConnections,
+  context: EdgeContext,
   files: WebFiles,
 ): Hono {
-  const { config, runtime } = service;
+  const { config, fleet, log, metrics } = context;
   // A trailing slash makes no difference: mails and proxies add one.
   const app = new Hono({ strict: false });
   app.use(secureHeaders({
@@ -79,7 +77,7 @@ export function makeApp(
       imgSrc: ["'self'", "data:", "blob:"],
       mediaSrc: ["'self'", "blob:"],
       // Echo endpoints of the current media nodes.
-      connectSrc: ["'self'", () => services.fleet.registry.probeOrigins.join(" ")],
+      connectSrc: ["'self'", () => fleet.registry.probeOrigins.join(" ")],
       manifestSrc: ["'self'"],
       workerSrc: ["'self'"],
       frameAncestors: ["'none'"],
@@ -97,12 +95,12 @@ export function makeApp(
     crossOriginEmbedderPolicy: false,
   }));
   app.use(requireHost);
-  app.use(refuseForeignHost(service));
-  app.use("/v1/*", withCaller(service));
-  serveRoutes(app, apiRoutes(services, service, connections), service);
-  app.route("/v1/auth/oidc", oidcRoutes(service));
-  app.route("/v1", signalRoutes(services, config, runtime, connections));
-  app.route("/v1", metricsRoutes(services.context.metrics, config));
+  app.use(refuseForeignHost(context));
+  app.use("/v1/*", withCaller(context));
+  serveRoutes(app, apiRoutes(context), context);
+  app.route("/v1/auth/oidc", oidcRoutes(context));
+  app.route("/v1", signalRoutes(context));
+  app.route("/v1", metricsRoutes(context));
   app.all("/v1/*", () => {
     throw new ProblemError(404, "route.unknown", "No such route.");
   });
@@ -111,9 +109,9 @@ export function makeApp(
   app.onError((error, c) => {
     const response = problemResponse(c, error);
     const code = codeOf(error);
-    if (code !== undefined) services.context.metrics.refused.inc({ code });
+    if (code !== undefined) metrics.refused.inc({ code });
     if (response.status >= 500 && code === undefined) {
-      reportFault(services.context.log, "http", error);
+      reportFault(log, "http", error);
     }
     return response;
   });

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
-import type { IdentityContext } from "../identity/identity_context.ts";
-import { denoRuntime } from "../serve_deno.ts";
+import type { IdentityContext } from "../context.ts";
+import { denoRuntime } from "../runtime/serve_deno.ts";
 import { accountRoutes } from "./account.ts";
 import { authRoutes } from "./auth.ts";
 import { withCaller } from "./caller.ts";

@@ -1,3 +1,4 @@
+import type { RouteContext } from "../context.ts";
 import {
   AccountInfo,
   BackChannelLogout,
@@ -34,7 +35,6 @@ import { slowWrong } from "./limit.ts";
 import { originOfTenant, requestOrigin, requestTenant } from "./origin.ts";
 import { unknown } from "./problem.ts";
 import { type Route, route } from "../route.ts";
-import type { Service } from "./serve_route.ts";
 import { writeSessionCookie } from "./session_cookie.ts";
 import { signIn } from "./sign_in.ts";
 
@@ -47,16 +47,16 @@ const PROBLEMS = {
 };
 
 /** /v1/auth: signing in and out. Signing in through an OpenID provider's pages is in oidc.ts. */
-export function authRoutes(context: Service): Route[] {
-  const { db, config, now, limits, runtime } = context;
+export function authRoutes(context: RouteContext): Route[] {
+  const { db, config, now, limits } = context;
   const signingIn = async (c: Context, email: string): Promise<SigningIn> => ({
     tenantId: (await requestTenant(c, context)).id,
     email,
-    address: clientAddress(c, config, runtime),
+    address: clientAddress(c, context),
     device: readDevice(c, config),
   });
   const slowWrongLink = <Result>(c: Context, work: () => Promise<Result>): Promise<Result> =>
-    slowWrong(limits, clientAddress(c, config, runtime), "oneTimeLink.unknown", work);
+    slowWrong(limits, clientAddress(c, context), "oneTimeLink.unknown", work);
   const enter = async (c: Context, account: Account, method: string): Promise<AccountInfo> => {
     await signIn(c, context, account, { method });
     return await describeAccount(context, account, { method, provedAt: now() });

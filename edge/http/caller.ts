@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { type Caller, findKeyCaller, findSessionCaller } from "../identity/caller.ts";
-import type { IdentityContext } from "../identity/identity_context.ts";
+import type { IdentityContext } from "../context.ts";
 import { API_KEY_PREFIX } from "../identity/secret.ts";
 import { readSessionCookie, writeSessionCookie } from "./session_cookie.ts";
 

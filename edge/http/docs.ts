@@ -1,3 +1,4 @@
+import type { RouteContext } from "../context.ts";
 import { ApiDescription } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
 import css from "./docs.css" with { type: "text" };
@@ -5,11 +6,10 @@ import { renderDocs } from "./docs_page.ts";
 import { describeApi, describeAt, type OpenApi } from "./openapi.ts";
 import { requestOrigin } from "./origin.ts";
 import { type Route, route } from "../route.ts";
-import type { Service } from "./serve_route.ts";
 import { sessionCookieName } from "./session_cookie.ts";
 
 /** /v1/openapi.json and /v1/docs: the description of `routes` and of these, for programs and for people. */
-export function docsRoutes(routes: readonly Route[], service: Service): Route[] {
+export function docsRoutes(routes: readonly Route[], context: RouteContext): Route[] {
   let api: OpenApi | undefined;
   let page: string | undefined;
   const own: Route[] = [
@@ -22,8 +22,8 @@ export function docsRoutes(routes: readonly Route[], service: Service): Route[] 
       answer: ApiDescription,
     }, async ({ c }) => {
       c.header("cache-control", "no-cache");
-      const sessionCookie = sessionCookieName(c, service.config);
-      return { ...describeAt(describe(), { origin: await requestOrigin(c, service), sessionCookie }) };
+      const sessionCookie = sessionCookieName(c, context.config);
+      return { ...describeAt(describe(), { origin: await requestOrigin(c, context), sessionCookie }) };
     }),
     route({
       method: "GET",

@@ -1,7 +1,7 @@
+import type { MeetingContext } from "../context.ts";
 import { RoomId } from "@tafelrunde/protocol";
 import { Favourites } from "@tafelrunde/protocol/http";
 import type { AccountCaller, TenantCaller } from "../identity/caller.ts";
-import type { MeetingContext } from "../meetings/notices.ts";
 import { deleteFavourite, MAX_FAVOURITES, putFavourite, readFavourites } from "../store/favourite.ts";
 import { hasMeetingIn } from "../store/meeting.ts";
 import { ProblemError, unknown } from "./problem.ts";

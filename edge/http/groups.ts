@@ -1,3 +1,4 @@
+import type { RouteContext } from "../context.ts";
 import { AccountId, GroupId, newRowId } from "@tafelrunde/protocol";
 import {
   ChangeGroup,
@@ -29,7 +30,6 @@ import { pagedBy, pageFrom, PositionName } from "./paging.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { readerOf } from "./room_access.ts";
 import { type Route, route } from "../route.ts";
-import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 
 /** Position of a page of groups, or of a group's members: name, id. */
@@ -37,7 +37,7 @@ const GroupPosition = v.tuple([PositionName, GroupId]);
 const MemberPosition = v.tuple([PositionName, AccountId]);
 
 /** /v1/groups: named groups of a tenant's people. */
-export function groupRoutes({ db, now }: Service): Route[] {
+export function groupRoutes({ db, now }: RouteContext): Route[] {
   const get = async (caller: TenantCaller, id: GroupId): Promise<GroupRecord> => {
     const group = await findGroup(db, readerOf(caller).tenantId, id);
     if (group === undefined) throw unknown("group");

@@ -1,12 +1,11 @@
+import type { EdgeContext } from "../context.ts";
 import { PROTOCOL_VERSION } from "@tafelrunde/protocol";
 import { Health, Version } from "@tafelrunde/protocol/http";
-import type { RoomServices } from "../rooms/admission/authorize.ts";
 import { type Route, route } from "../route.ts";
-import type { SignalConnections } from "./signal.ts";
 import manifest from "../package.json" with { type: "json" };
 
 /** /v1/health for load balancers, /v1/version for people and clients. */
-export function healthRoutes({ fleet }: RoomServices, connections: SignalConnections): Route[] {
+export function healthRoutes({ fleet, connections }: Pick<EdgeContext, "fleet" | "connections">): Route[] {
   return [
     route({
       method: "GET",

@@ -1,10 +1,10 @@
+import type { EdgeContext } from "../context.ts";
 import assert from "node:assert/strict";
 import * as everything from "@tafelrunde/protocol";
 import * as http from "@tafelrunde/protocol/http";
 import * as v from "valibot";
-import { makeTestIdentityContext } from "../identity/identity_context_for_tests.ts";
-import type { RoomServices } from "../rooms/admission/authorize.ts";
-import { denoRuntime } from "../serve_deno.ts";
+import { makeTestIdentityContext } from "../context_for_tests.ts";
+import { denoRuntime } from "../runtime/serve_deno.ts";
 import type { Db } from "../store/schema.ts";
 import { apiRoutes } from "./app.ts";
 import { OWN_CHECKS, parseInput, REASON_OF } from "./input.ts";
@@ -51,12 +51,7 @@ function* partsOf(part: Part, seen = new Set<Part>()): Generator<Part> {
 async function allSchemas(): Promise<Map<string, Part>> {
   const context = await makeTestIdentityContext({} as Db);
   using _hasher = context.hasher;
-  const nothing = { context: {}, fleet: {} } as RoomServices;
-  const routes = apiRoutes(nothing, { ...context, runtime: denoRuntime() }, {
-    connected: new Set(),
-    isClosing: false,
-    isStoreUp: () => true,
-  });
+  const routes = apiRoutes({ ...context, runtime: denoRuntime(), fleet: {} } as EdgeContext);
   const schemas = new Map<string, Part>();
   const add = (name: string, schema: unknown) => {
     if (isPart(schema)) schemas.set(name, schema);

@@ -1,3 +1,4 @@
+import type { RouteContext } from "../context.ts";
 import { InvitationId, MeetingId } from "@tafelrunde/protocol";
 import {
   AnswerBySecret,
@@ -26,15 +27,14 @@ import { originOfTenant } from "./origin.ts";
 import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { type Route, route } from "../route.ts";
-import type { Service } from "./serve_route.ts";
 
 const position = v.tuple([PositionInstant, InvitationId]);
 const params = { meeting: MeetingId };
 const changes = { "meeting.cancelled": 409, "meeting.notYours": 403, "room.notAllowed": 403 };
 
 /** /v1/meetings/{meeting}/invitations, and the answers to them. */
-export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[] {
-  const { db, config, limits, runtime } = context;
+export function invitationRoutes(context: RouteContext, syncRoles: SyncRoles): Route[] {
+  const { db, limits } = context;
   return [
     route({
       method: "POST",
@@ -149,7 +149,7 @@ export function invitationRoutes(context: Service, syncRoles: SyncRoles): Route[
       answer: AnsweredInvitation,
       problems: { "invitation.unknown": 404, "meeting.cancelled": 409, "address.tooFrequent": 429 },
     }, async ({ body: { secret, answer }, c }) => {
-      const address = clientAddress(c, config, runtime);
+      const address = clientAddress(c, context);
       const { invitation, meeting } = await slowWrong(
         limits,
         address,

@@ -1,3 +1,4 @@
+import type { RouteContext } from "../context.ts";
 import { ApiKeyId, newRowId } from "@tafelrunde/protocol";
 import { ApiKey, ApiKeyPage, CreateKey, instantOf, KeyCreated, MAX_KEYS } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
@@ -16,14 +17,13 @@ import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
 import { readerOf } from "./room_access.ts";
 import { type Route, route } from "../route.ts";
-import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 
 /** Position of a page of keys: created at (ms), id. */
 const Position = v.tuple([PositionInstant, ApiKeyId]);
 
 /** /v1/keys: a tenant's API keys. No key can create, list or delete keys: only people can. */
-export function keyRoutes({ db, now, log }: Service): Route[] {
+export function keyRoutes({ db, now, log }: RouteContext): Route[] {
   return [
     route({
       method: "POST",

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
-import type { Config } from "../config.ts";
+import type { EdgeContext } from "../context.ts";
 import { refusalError } from "../errors.ts";
 import { ALL_LIMITS } from "../all_limits.ts";
 import type { LimitName } from "../limit_table.ts";
@@ -7,17 +7,14 @@ import type { Draw, Limits } from "../limits.ts";
 import type { AddressKey } from "../network_address.ts";
 import { clientAddress } from "./address.ts";
 import { codeOf } from "./problem.ts";
-import type { Runtime } from "./signal.ts";
 
 /** Takes one point of the address's limit, or answers 429 with `Retry-After`. */
 export function limitBy(
-  limits: Limits,
+  context: Pick<EdgeContext, "limits" | "config" | "runtime">,
   name: LimitName,
-  config: Config,
-  runtime: Runtime,
 ): MiddlewareHandler {
   return async (c, next) => {
-    tellPoint(c, name, await limits.drawOf(name, clientAddress(c, config, runtime)));
+    tellPoint(c, name, await context.limits.drawOf(name, clientAddress(c, context)));
     await next();
   };
 }

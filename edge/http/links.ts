@@ -1,3 +1,4 @@
+import type { EdgeContext, RouteContext } from "../context.ts";
 import { type AccountId, LinkId, type LinkSecret, newRowId, randomToken, RoomId } from "@tafelrunde/protocol";
 import {
   CreateLink,
@@ -10,7 +11,6 @@ import {
 } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
 import { hashSecret } from "../identity/secret.ts";
-import type { RoomServices } from "../rooms/admission/authorize.ts";
 import {
   countLinks,
   findSealedLink,
@@ -24,15 +24,14 @@ import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
 import { getRoomFor, readerOf } from "./room_access.ts";
 import { type Route, route } from "../route.ts";
-import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 
 /** Position of a page of links: created at (ms), id. */
 const Position = v.tuple([PositionInstant, LinkId]);
 
 /** /v1/rooms/{room}/links: creating, listing and revoking links. */
-export function linkRoutes(service: Service, { rooms }: RoomServices): Route[] {
-  const { db, now, sealer } = service;
+export function linkRoutes(context: RouteContext & Pick<EdgeContext, "rooms">): Route[] {
+  const { db, now, sealer, rooms } = context;
   const requireLinkLeft = async (room: RoomId) => {
     if (await countLinks(db, room) < MAX_LINKS) return;
     throw new ProblemError(409, "room.linksSpent", `A room can have at most ${MAX_LINKS} valid links.`);
@@ -73,7 +72,7 @@ export function linkRoutes(service: Service, { rooms }: RoomServices): Route[] {
     }, async ({ caller, params, c }) => {
       const { id } = await getRoomFor(db, caller, params.room, "lead");
       const link = await findLinkForAll(id) ?? await makeLinkForAll(id, readerOf(caller).accountId);
-      const origin = await originOfTenant(c, service, readerOf(caller).tenantId);
+      const origin = await originOfTenant(c, context, readerOf(caller).tenantId);
       return { link, url: `${origin}/r/${id}#${link}` };
     }),
 
@@ -109,7 +108,7 @@ export function linkRoutes(service: Service, { rooms }: RoomServices): Route[] {
         new Date(at),
       );
       const shown = linkOf({ ...made, createdAt: at, uses: 0, revokedAt: null });
-      const origin = await originOfTenant(c, service, readerOf(caller).tenantId);
+      const origin = await originOfTenant(c, context, readerOf(caller).tenantId);
       return { ...shown, link, url: `${origin}/r/${room.id}#${link}` };
     }),
 

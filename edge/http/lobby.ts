@@ -1,16 +1,15 @@
+import type { EdgeContext, RoomServices } from "../context.ts";
 import { isRefusal, moderates, type RefusalCode, RoomId } from "@tafelrunde/protocol";
 import { Hello, HelloAnswer, RoomLobby } from "@tafelrunde/protocol/http";
-import type { Config } from "../config.ts";
 import { refusalError } from "../errors.ts";
 import { enter, lobbyOf, welcome } from "../rooms/admission/enter.ts";
-import { openByLink, type RoomServices } from "../rooms/admission/authorize.ts";
+import { openByLink } from "../rooms/admission/authorize.ts";
 import { snapshotOf } from "../rooms/snapshot.ts";
 import { clientAddress } from "./address.ts";
 import { readMeetingCaller } from "./caller.ts";
 import { ensureDevice } from "./device_cookie.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
 import { type Route, route } from "../route.ts";
-import type { Runtime } from "./signal.ts";
 
 /** Why a link no longer opens a room. */
 const LINK_PROBLEMS = { "link.revoked": 409, "link.expired": 409, "link.usedUp": 409 };
@@ -32,7 +31,7 @@ const ADMISSION_REFUSALS = [
 /**
  * /v1/rooms/{room}/lobby and /hello: what holders of a link can see of a room, and the fast path for joining.
  */
-export function lobbyRoutes(services: RoomServices, config: Config, runtime: Runtime): Route[] {
+export function lobbyRoutes(context: RoomServices & Pick<EdgeContext, "config" | "runtime">): Route[] {
   return [
     route({
       method: "GET",
@@ -46,7 +45,7 @@ export function lobbyRoutes(services: RoomServices, config: Config, runtime: Run
       problems: LINK_PROBLEMS,
     }, async ({ params: { room }, c }) => {
       const link = /^Bearer ([A-Za-z0-9_-]{1,64})$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
-      const open = await openByLink(services, room, link, clientAddress(c, config, runtime));
+      const open = await openByLink(context, room, link, clientAddress(c, context));
       if (isRefusal(open)) throw refusalError(open);
       return { room, ...lobbyOf(open.room.state) };
     }),
@@ -77,19 +76,19 @@ export function lobbyRoutes(services: RoomServices, config: Config, runtime: Run
         throw fieldProblem({ in: "body", name: "room", reason: "otherPath" });
       }
       const client = {
-        device: ensureDevice(c, config),
-        address: clientAddress(c, config, runtime),
+        device: ensureDevice(c, context.config),
+        address: clientAddress(c, context),
         caller: await readMeetingCaller(c),
       };
-      using _kept = services.rooms.keep(params.room);
-      const entered = await enter(services, hello, client);
+      using _kept = context.rooms.keep(params.room);
+      const entered = await enter(context, hello, client);
       if (entered === "version") {
         throw new ProblemError(426, "version.unknown", "The server does not support this protocol version.");
       }
       if (typeof entered === "string") throw unknown("room");
       if (isRefusal(entered)) throw refusalError(entered);
       const { admission: { open } } = entered;
-      const answer = welcome(services, entered);
+      const answer = welcome(context, entered);
       const { state } = open.room;
       const { role = "viewer" } = state.participants[answer.you] ?? {};
       const reader = { participantId: answer.you, moderates: moderates(role) };

@@ -1,3 +1,4 @@
+import type { RouteContext } from "../context.ts";
 import { MailSecret, MailWish, MailWishes } from "@tafelrunde/protocol/http";
 import { type MailStopToken, readMailStopToken } from "../mail/reader.ts";
 import { readMailStop, writeMailStop } from "../store/mail_stop.ts";
@@ -7,14 +8,13 @@ import { slowWrong } from "./limit.ts";
 import { requestOrigin } from "./origin.ts";
 import { ProblemError } from "./problem.ts";
 import { type Route, route } from "../route.ts";
-import type { Service } from "./serve_route.ts";
 
 const token = MailSecret;
 const problems = { "mailStop.unknown": 404, "address.tooFrequent": 429 };
 
 /** /v1/mails: how recipients without an account stop mails, and allow them again. */
-export function mailRoutes(service: Service): Route[] {
-  const { db, config, limits, keyedHash, now, runtime } = service;
+export function mailRoutes(context: RouteContext): Route[] {
+  const { db, limits, keyedHash, now } = context;
   const get = async (secret: string): Promise<MailStopToken & { readonly tenantName: string }> => {
     const stop = readMailStopToken(keyedHash, secret);
     const tenant = stop && await findTenant(db, stop.tenantId);
@@ -36,7 +36,7 @@ export function mailRoutes(service: Service): Route[] {
       answer: MailWishes,
       problems,
     }, async ({ body, c }) => {
-      const address = clientAddress(c, config, runtime);
+      const address = clientAddress(c, context);
       const { readerHash, tenantId, tenantName } = await slowWrong(
         limits,
         address,
@@ -58,7 +58,7 @@ export function mailRoutes(service: Service): Route[] {
       takesForeignOrigin: true,
       problems,
     }, async ({ params, c }) => {
-      const address = clientAddress(c, config, runtime);
+      const address = clientAddress(c, context);
       const { readerHash, tenantId } = await slowWrong(
         limits,
         address,
@@ -78,7 +78,7 @@ export function mailRoutes(service: Service): Route[] {
         params: { token },
         isPage: true,
       },
-      async ({ params, c }) => c.redirect(`${await requestOrigin(c, service)}/stop#${params.token}`, 303),
+      async ({ params, c }) => c.redirect(`${await requestOrigin(c, context)}/stop#${params.token}`, 303),
     ),
   ];
 }

@@ -1,3 +1,4 @@
+import type { MeetingContext } from "../context.ts";
 import { MeetingId } from "@tafelrunde/protocol";
 import {
   ChangeFollowing,
@@ -21,7 +22,7 @@ import * as v from "valibot";
 import { type Actor, actorOf, getReadable } from "../meetings/access.ts";
 import { changeOccurrence } from "../meetings/except.ts";
 import { cancelFollowing, changeFollowing } from "../meetings/following.ts";
-import { calendarFile, type MeetingContext } from "../meetings/notices.ts";
+import { calendarFile } from "../meetings/notices.ts";
 import { cancelMeeting, changeMeeting, createMeeting } from "../meetings/plan.ts";
 import { removeMeeting } from "../meetings/remove.ts";
 import { occurrencesBetween } from "../meetings/series.ts";

@@ -1,3 +1,4 @@
+import type { RouteContext } from "../context.ts";
 import { AccountId, RoomId } from "@tafelrunde/protocol";
 import { MAX_MEMBERS, RoomMember, RoomMemberPage, SetMember } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
@@ -15,13 +16,12 @@ import { pagedBy, pageFrom, PositionName } from "./paging.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { getRoomFor } from "./room_access.ts";
 import { type Route, route } from "../route.ts";
-import type { Service } from "./serve_route.ts";
 
 /** Position of a page of members: name in lower case, id. */
 const Position = v.tuple([PositionName, AccountId]);
 
 /** /v1/rooms/{room}/members: accounts that have a role in a room. */
-export function memberRoutes({ db }: Service, syncRoles: SyncRoles): Route[] {
+export function memberRoutes({ db }: RouteContext, syncRoles: SyncRoles): Route[] {
   const place = { tag: "rooms", access: "member" } as const;
   const params = { room: RoomId, account: AccountId };
   return [

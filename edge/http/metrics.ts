@@ -1,14 +1,14 @@
+import type { EdgeContext } from "../context.ts";
 import { timingSafeEqual } from "node:crypto";
 import { Hono } from "hono";
-import type { Config } from "../config.ts";
-import type { Metrics } from "../metrics.ts";
 import { ProblemError } from "./problem.ts";
 
 /**
  * GET /v1/metrics in Prometheus' text format, for clients with METRICS_TOKEN. Without METRICS_TOKEN the route
  * does not exist.
  */
-export function metricsRoutes(metrics: Metrics, { METRICS_TOKEN: token }: Config): Hono {
+export function metricsRoutes({ metrics, config }: Pick<EdgeContext, "metrics" | "config">): Hono {
+  const { METRICS_TOKEN: token } = config;
   const routes = new Hono();
   if (token === "") return routes;
   const expected = new TextEncoder().encode(`Bearer ${token}`);

@@ -1,18 +1,17 @@
+import type { EdgeContext } from "../context.ts";
 import { NodeId, RoomId } from "@tafelrunde/protocol";
 import { DrainNode, NodeList, RegisterNode, RoomResidency, SetResidency } from "@tafelrunde/protocol/http";
 import { registrationProof, Residency } from "@tafelrunde/protocol/media";
 import { timingSafeEqual } from "node:crypto";
-import type { Fleet } from "../fleet/fleet.ts";
 import { bearerOf } from "../identity/caller.ts";
 import { boundRoom, boundTenant, readBounds, readTenantBounds } from "../store/placement.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { requireEffect } from "../identity/effects.ts";
 import { getRoomFor, readerOf } from "./room_access.ts";
 import { type Route, route } from "../route.ts";
-import type { Service } from "./serve_route.ts";
 
 /** /v1/nodes: media nodes register, operators list and drain them. Also /residency: where rooms may be. */
-export function nodeRoutes(fleet: Fleet, { db, config }: Service): Route[] {
+export function nodeRoutes({ fleet, db, config }: Pick<EdgeContext, "fleet" | "db" | "config">): Route[] {
   const { registry } = fleet;
   return [
     route({

@@ -1,3 +1,4 @@
+import type { RouteContext } from "../context.ts";
 import { type Context, Hono } from "hono";
 import { beginSignIn, endSignIn, safeReturnTo } from "../identity/oidc/flow.ts";
 import type { ProviderConfig } from "../identity/oidc/provider_config.ts";
@@ -6,14 +7,13 @@ import { ensureDevice, readDevice } from "./device_cookie.ts";
 import { limitBy } from "./limit.ts";
 import { requestOrigin } from "./origin.ts";
 import { codeOf, unknown } from "./problem.ts";
-import type { Service } from "./serve_route.ts";
 import { signIn } from "./sign_in.ts";
 
 /** /v1/auth/oidc/{provider} and its /callback: browsers navigate to these and are redirected. */
-export function oidcRoutes(context: Service): Hono {
-  const { config, limits, runtime } = context;
+export function oidcRoutes(context: RouteContext): Hono {
+  const { config } = context;
   const routes = new Hono();
-  routes.use(limitBy(limits, "api.address", config, runtime));
+  routes.use(limitBy(context, "api.address"));
   const providerOf = (c: Context): ProviderConfig => {
     const provider = context.providers.find(c.req.param("provider") ?? "");
     if (provider === undefined) throw unknown("provider");

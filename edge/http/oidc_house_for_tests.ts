@@ -1,6 +1,6 @@
 import { readConfig } from "../config.ts";
-import type { IdentityContext } from "../identity/identity_context.ts";
-import { makeTestIdentityContext } from "../identity/identity_context_for_tests.ts";
+import type { IdentityContext } from "../context.ts";
+import { makeTestIdentityContext } from "../context_for_tests.ts";
 import { Providers } from "../identity/oidc/providers.ts";
 import { startTestProvider, type TestProvider } from "../identity/oidc/provider_for_tests.ts";
 import { makeLog } from "@tafelrunde/protocol/process/log";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { readConfig } from "../config.ts";
-import { makeTestIdentityContext } from "../identity/identity_context_for_tests.ts";
+import { makeTestIdentityContext } from "../context_for_tests.ts";
 import { safeReturnTo } from "../identity/oidc/flow.ts";
 import { Providers } from "../identity/oidc/providers.ts";
 import { type Forgery, startTestProvider, type TestProvider } from "../identity/oidc/provider_for_tests.ts";

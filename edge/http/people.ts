@@ -1,3 +1,4 @@
+import type { RouteContext } from "../context.ts";
 import { AccountId, newRowId, type TenantId } from "@tafelrunde/protocol";
 import {
   ChangePerson,
@@ -40,15 +41,14 @@ import { pagedBy, pageFrom, PositionName } from "./paging.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { actsForTenant, readerOf } from "./room_access.ts";
 import { type Route, route } from "../route.ts";
-import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 
 /** Position of a page of people: name in lower case, id. */
 const Position = v.tuple([PositionName, AccountId]);
 
 /** /v1/people: the people of a tenant. */
-export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[] {
-  const { db, now, config, limits, signOuts, log } = service;
+export function peopleRoutes(context: RouteContext, tellRemoval: TellRemoval): Route[] {
+  const { db, now, config, limits, signOuts, log } = context;
   const get = async (trx: Db, tenantId: TenantId, id: AccountId): Promise<PersonRecord> => {
     const person = await findPerson(trx, tenantId, id);
     if (person === undefined) throw unknown("account");
@@ -244,7 +244,7 @@ export function peopleRoutes(service: Service, tellRemoval: TellRemoval): Route[
         const { tenantId } = readerOf(caller);
         const { id } = await get(trx, tenantId, params.account);
         // Lock rooms and meetings before people.
-        const calledOff = await callOffMeetingsOf(trx, service, bearerOf(caller), id);
+        const calledOff = await callOffMeetingsOf(trx, context, bearerOf(caller), id);
         const person = await lock(trx, tenantId, id);
         await requireLeadable(trx, caller, person, { isDisabled: true });
         if (!await deletePerson(trx, person.id, version)) throw new DomainError("version.outdated");

@@ -1,3 +1,4 @@
+import type { EdgeContext } from "../context.ts";
 import type { RoomId } from "@tafelrunde/protocol";
 import { bearerOf, type TenantCaller } from "../identity/caller.ts";
 import { requireEffect } from "../identity/effects.ts";
@@ -5,7 +6,6 @@ import { requireRight, type RoomRight } from "../rooms/room_right.ts";
 import { findRoomRecord, type RoomReader, type RoomRecord } from "../store/room_record.ts";
 import type { Db } from "../store/schema.ts";
 import type { RoomsOfRoutes } from "../feature.ts";
-import type { RoomServices } from "../rooms/admission/authorize.ts";
 import { unknown } from "./problem.ts";
 
 /** The caller's tenant, and account if they are a person. */
@@ -38,7 +38,7 @@ export async function getRoomFor(
 }
 
 /** What features' routes ask of this edge. */
-export function roomsOfRoutes({ db }: { readonly db: Db }, { rooms }: RoomServices): RoomsOfRoutes {
+export function roomsOfRoutes({ db, rooms }: Pick<EdgeContext, "db" | "rooms">): RoomsOfRoutes {
   return {
     async stateFor(caller, id) {
       await getRoomFor(db, caller, id, "lead");

@@ -1,3 +1,4 @@
+import type { RoomServices, RouteContext } from "../context.ts";
 import { type AccountId, RoomId, type TenantId } from "@tafelrunde/protocol";
 import {
   ChangeRoom,
@@ -13,7 +14,6 @@ import * as v from "valibot";
 import { DomainError, refusalError } from "../errors.ts";
 import { bearerOf, type TenantCaller } from "../identity/caller.ts";
 import { requireEffect } from "../identity/effects.ts";
-import type { RoomServices } from "../rooms/admission/authorize.ts";
 import { callOffMeetingsIn } from "../meetings/remove.ts";
 import type { TellRemoval } from "../rooms/removal.ts";
 import type { SyncRoles } from "../rooms/sync_roles.ts";
@@ -39,24 +39,22 @@ import { inTransaction } from "../store/transaction.ts";
 import { fieldProblem, ProblemError, unknown } from "./problem.ts";
 import { actsForTenant, getRoomFor, readerOf } from "./room_access.ts";
 import { type Route, route } from "../route.ts";
-import type { Service } from "./serve_route.ts";
 
 /** Position of a page of rooms: created at (ms), id. */
 const Position = v.tuple([PositionInstant, RoomId]);
 
 /** /v1/rooms: creating, listing and managing rooms. */
 export function roomRoutes(
-  service: Service,
-  { rooms, ids: identity, stored }: RoomServices,
+  context: RouteContext & RoomServices,
   syncRoles: SyncRoles,
   tellRemoval: TellRemoval,
 ): Route[] {
-  const { db, now, config, hasher } = service;
+  const { db, now, config, hasher, rooms, ids: identity, stored } = context;
   const hashRoomPassword = (password: string, who: string) =>
     unlessBusy(hasher.hash(password, { kind: "room", who, about: "new" }));
   const place = { tag: "rooms", params: { room: RoomId } } as const;
   const resourceOf = async (c: Context, room: RoomRecord): Promise<RoomResource> =>
-    resourceAt(await originOfTenant(c, service, room.tenantId), room);
+    resourceAt(await originOfTenant(c, context, room.tenantId), room);
   const change = async (
     caller: TenantCaller,
     room: RoomRecord,
@@ -107,7 +105,7 @@ export function roomRoutes(
       const belongs = caller.kind === "nobody"
         ? requireNothingOwned(body, config.ROOM_CREATION)
         : await findOwner(caller, owner);
-      const address = clientAddress(c, config, service.runtime);
+      const address = clientAddress(c, context);
       const full = caller.kind === "nobody" ? await stored.refuseRoom(address) : undefined;
       if (full !== undefined) throw refusalError(full);
       const who = caller.kind === "nobody" ? address : nameOf(caller);
@@ -117,8 +115,8 @@ export function roomRoutes(
         { findCreator: (room: RoomId) => identity.person("device", device, room) };
       const made = await makeRoom(db, { ...wish, ...belongs, ...creator, passwordHash }, now());
       const origin = caller.kind === "nobody"
-        ? await requestOrigin(c, service)
-        : await originOfTenant(c, service, readerOf(caller).tenantId);
+        ? await requestOrigin(c, context)
+        : await originOfTenant(c, context, readerOf(caller).tenantId);
       return { ...made, url: `${origin}/r/${made.room}#${made.link}` };
     }),
 
@@ -136,7 +134,7 @@ export function roomRoutes(
       const chosen = list ?? (caller.kind === "key" ? "tenant" : "own");
       if (chosen === "tenant" && !actsForTenant(caller)) throw new ProblemError(403, "admin.needed");
       const rooms = await listRooms(db, readerOf(caller), chosen, { after: cursor, count: limit + 1 });
-      const origin = await originOfTenant(c, service, readerOf(caller).tenantId);
+      const origin = await originOfTenant(c, context, readerOf(caller).tenantId);
       return pageFrom(
         rooms,
         limit,
@@ -193,7 +191,7 @@ export function roomRoutes(
     }, async ({ caller, params, version }) => {
       const { id } = await getRoomFor(db, caller, params.room, "own");
       const removal = await inTransaction(db, async (trx) => {
-        const calledOff = await callOffMeetingsIn(trx, service, bearerOf(caller), id);
+        const calledOff = await callOffMeetingsIn(trx, context, bearerOf(caller), id);
         if (!await deleteRoom(trx, id, version)) throw new DomainError("version.outdated");
         return calledOff;
       });

@@ -4,7 +4,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as v from "valibot";
 import { refusalError } from "../errors.ts";
 import type { Caller } from "../identity/caller.ts";
-import type { IdentityContext } from "../identity/identity_context.ts";
+import type { RouteContext } from "../context.ts";
 import { hashSecret } from "../identity/secret.ts";
 import { findAllowedCaller, nameOf } from "./access.ts";
 import { clientAddress } from "./address.ts";
@@ -16,22 +16,16 @@ import { refuseForeignOrigin } from "./origin.ts";
 import { isKnown, readIfMatch, withPresent } from "./precondition.ts";
 import { fieldProblem, ProblemError } from "./problem.ts";
 import { type AnyDeclaration, bodyTypesOf, type Reply, type Route } from "../route.ts";
-import type { Runtime } from "./signal.ts";
 
 /** Bytes of a stored answer besides its body: its row, its headers, the index entry. */
 const KEPT_BYTES = 500;
 
-/** What serving routes needs of the edge. */
-export interface Service extends IdentityContext {
-  readonly runtime: Runtime;
-}
-
 /** Serves `routes`; any other method on their paths gets 405. */
-export function serveRoutes(app: Hono, routes: readonly Route[], service: Service): void {
+export function serveRoutes(app: Hono, routes: readonly Route[], context: RouteContext): void {
   const methods = new Map<string, string[]>();
   for (const route of routes) {
     const path = honoPath(route.declaration.path);
-    app.on(route.declaration.method, path, handlerOf(route, service));
+    app.on(route.declaration.method, path, handlerOf(route, context));
     methods.set(path, [...methods.get(path) ?? [], route.declaration.method]);
   }
   for (const [path, allowed] of methods) {
@@ -47,7 +41,7 @@ function honoPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ":$1");
 }
 
-function handlerOf(route: Route, service: Service): (c: Context) => Promise<Response> {
+function handlerOf(route: Route, context: RouteContext): (c: Context) => Promise<Response> {
   const { declaration } = route;
   const { body, ifMatch, method } = declaration;
   const params = v.object(declaration.params ?? {});
@@ -55,14 +49,14 @@ function handlerOf(route: Route, service: Service): (c: Context) => Promise<Resp
   const status = declaration.status ?? (declaration.answer === undefined ? 204 : 200);
   return async (c) => {
     c.header("cache-control", "no-store");
-    if (!declaration.takesForeignOrigin) await refuseForeignOrigin(c, service);
+    if (!declaration.takesForeignOrigin) await refuseForeignOrigin(c, context);
     const caller = await slowWrong(
-      service.limits,
-      clientAddress(c, service.config, service.runtime),
+      context.limits,
+      clientAddress(c, context),
       "key.unknown",
       () => findAllowedCaller(c, declaration),
     );
-    await countRequest(c, caller, declaration, service);
+    await countRequest(c, caller, declaration, context);
     const asked = {
       caller,
       params: parseParams(params, c),
@@ -85,14 +79,14 @@ function handlerOf(route: Route, service: Service): (c: Context) => Promise<Resp
     const { pathname, search } = new URL(c.req.url);
     const requestHash = hashSecret(JSON.stringify([method, pathname + search, text]));
     const name = nameOf(caller);
-    const kept = await actOnce(service, { caller: name, key }, requestHash, async () => {
+    const kept = await actOnce(context, { caller: name, key }, requestHash, async () => {
       // The answer's size is only known afterwards: any points left are enough for one answer.
-      const spent = await service.limits.take("stored.answer", name, 0);
+      const spent = await context.limits.take("stored.answer", name, 0);
       if (spent !== undefined) throw refusalError(spent);
       const reply = await act();
       if (reply instanceof Response) throw new TypeError(`${declaration.path} cannot be asked with a key`);
       const answer = keep(reply, status, declaration);
-      await service.limits.take("stored.answer", name, KEPT_BYTES + Buffer.byteLength(answer.body ?? ""));
+      await context.limits.take("stored.answer", name, KEPT_BYTES + Buffer.byteLength(answer.body ?? ""));
       return answer;
     });
     return respond(c, kept);
@@ -103,12 +97,13 @@ async function countRequest(
   c: Context,
   caller: Caller,
   { limit }: AnyDeclaration,
-  { limits, config, runtime }: Service,
+  context: RouteContext,
 ): Promise<void> {
+  const { limits } = context;
   if (limit === null) return;
   if (caller.kind === "nobody") {
     const name = limit ?? "api.address";
-    tellPoint(c, name, await limits.drawOf(name, clientAddress(c, config, runtime)));
+    tellPoint(c, name, await limits.drawOf(name, clientAddress(c, context)));
   } else {
     const name = limit ?? "api.caller";
     tellPoint(c, name, await limits.draw(name, nameOf(caller)));

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { IdentityContext } from "../identity/identity_context.ts";
+import type { IdentityContext } from "../context.ts";
 import { deviceLabel } from "../identity/device_label.ts";
 import { rememberSignedIn } from "../identity/guessing.ts";
 import { beginSession, type SignIn } from "../identity/session.ts";

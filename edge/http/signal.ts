@@ -1,10 +1,10 @@
+import type { EdgeContext, RoomServices } from "../context.ts";
+import type { OpenWire, Wire, WireEnd } from "../runtime/runtime.ts";
 import { randomToken } from "@tafelrunde/protocol";
 import { type Context, Hono } from "hono";
-import type { Config } from "../config.ts";
 import { guarded } from "@tafelrunde/protocol/process/faults";
-import type { Client, RoomServices } from "../rooms/admission/authorize.ts";
+import type { Client } from "../rooms/admission/authorize.ts";
 import { Session } from "../rooms/session.ts";
-import type { Wire } from "../rooms/socket.ts";
 import { clientAddress } from "./address.ts";
 import { readMeetingCaller } from "./caller.ts";
 import { readDevice } from "./device_cookie.ts";
@@ -18,46 +18,13 @@ declare module "hono" {
   }
 }
 
-/** Our end of a WebSocket: receives its events. */
-export interface WireEnd {
-  /** A message: a string, or the platform's type for bytes. */
-  receive(data: unknown): void;
-  /** The socket is closed. */
-  gone(): void;
-}
-
-/** Called with a WebSocket once it is open. */
-export type OpenWire = (wire: Wire) => WireEnd;
-
-/** Differences between `ws` behind node-server and a Deno platform. */
-export interface Runtime {
-  /**
-   * The response that upgrades a request to a WebSocket, for which `open` is then called; undefined: the
-   * request is not an upgrade.
-   */
-  upgrade(c: Context, open: OpenWire): Response | undefined;
-  /** The network address of the connection. */
-  peerAddress(c: Context): string;
-}
-
-/** Open sockets of an edge, and whether it accepts new ones. */
-export interface SignalConnections {
-  readonly connected: Set<Session>;
-  isClosing: boolean;
-  /** Whether the database accepts writes. */
-  isStoreUp(): boolean;
-}
-
 /** GET /v1/signal: the signaling socket. */
 export function signalRoutes(
-  services: RoomServices,
-  config: Config,
-  runtime: Runtime,
-  connections: SignalConnections,
+  context: RoomServices & Pick<EdgeContext, "config" | "runtime" | "connections">,
 ): Hono {
+  const { log, db, limits, config, runtime, connections } = context;
   // In its own scope: what a socket's closure refers to lives as long as the socket, and must not include the
   // request.
-  const { log } = services.context;
   const openFor = (client: Client): OpenWire => (wire) => {
     const end = () => wire.terminate();
     const made: { socket?: WireEnd } = {};
@@ -68,8 +35,8 @@ export function signalRoutes(
     };
   };
   const openSocket = (client: Client, wire: Wire): WireEnd => {
-    const release = services.limits.holdSocket(client.address);
-    const session = new Session(wire, services, client);
+    const release = limits.holdSocket(client.address);
+    const session = new Session(wire, context, client);
     const { socket } = session;
     connections.connected.add(session);
     if (release === undefined) socket.close("addressFull");
@@ -85,19 +52,19 @@ export function signalRoutes(
   const routes = new Hono();
   routes.get(
     "/signal",
-    sameOrigin({ db: services.context.db, config }),
+    sameOrigin({ db, config }),
     async (_c, next) => {
       if (connections.isClosing) {
         throw new ProblemError(503, "edge.draining", "This edge accepts no new connections.");
       }
       await next();
     },
-    limitBy(services.limits, "socket.open", config, runtime),
+    limitBy(context, "socket.open"),
     async (c, next) => {
       c.set("client", {
         // A client without a cookie cannot resume: its next socket is another participant.
         device: readDevice(c, config) ?? randomToken(),
-        address: clientAddress(c, config, runtime),
+        address: clientAddress(c, context),
         caller: await readMeetingCaller(c),
       });
       await next();

@@ -1,3 +1,4 @@
+import type { RouteContext } from "../context.ts";
 import { newRowId, TenantId } from "@tafelrunde/protocol";
 import {
   ChangeTenant,
@@ -31,15 +32,14 @@ import { pagedBy, pageFrom, PositionInstant } from "./paging.ts";
 import { ProblemError, unknown } from "./problem.ts";
 import { readerOf } from "./room_access.ts";
 import { type Route, route } from "../route.ts";
-import type { Service } from "./serve_route.ts";
 import { timeOf } from "./time.ts";
 
 /** Position of a page of tenants: created at (ms), id. */
 const Position = v.tuple([PositionInstant, TenantId]);
 
 /** /v1/tenant for a tenant's members, /v1/tenants for operators, /v1/branding for everyone. */
-export function tenantRoutes(service: Service): Route[] {
-  const { db, now, limits } = service;
+export function tenantRoutes(context: RouteContext): Route[] {
+  const { db, now, limits } = context;
   const get = async (id: TenantId): Promise<TenantRecord> => {
     const tenant = await findTenantRecord(db, id);
     if (tenant === undefined) throw unknown("tenant");
@@ -60,7 +60,7 @@ export function tenantRoutes(service: Service): Route[] {
       access: "open",
       answer: PublicTenant,
     }, async ({ c }) => {
-      const { name, branding } = await get((await requestTenant(c, service)).id);
+      const { name, branding } = await get((await requestTenant(c, context)).id);
       return { name, branding };
     }),
 

@@ -1,12 +1,9 @@
+import { DASHBOARD_PATHS, isLanguage, type Language, LANGUAGES, ROOM_PATH } from "@tafelrunde/protocol";
 import { accepts, acceptsLanguages } from "@std/http/negotiation";
 import { type Context, Hono } from "hono";
 import type { Config } from "../config.ts";
 import { ensureDevice } from "./device_cookie.ts";
 import type { WebFiles } from "./web_files.ts";
-
-/** Languages of the pages; the first is the default. */
-const LANGUAGES = ["en", "de"] as const;
-type Language = (typeof LANGUAGES)[number];
 
 /** What the fast path for joining needs besides the page's own script, by its source in web/. */
 const DIRECT_CHUNKS = [
@@ -16,17 +13,11 @@ const DIRECT_CHUNKS = [
   "src/feature_slots.ts",
 ];
 
-/** Paths of pages; web/src/ui/route.ts reads them. */
+/** Paths of pages, besides rooms. */
 const PAGES = [
   "/",
-  ...["/signin", "/first", "/invite", "/reset", "/email", "/answer", "/stop"],
-  ...["/meetings", "/account", "/admin"].map((path) => `${path}/*`),
+  ...Object.entries(DASHBOARD_PATHS).map(([first, { more }]) => more ? `/${first}/*` : `/${first}`),
 ];
-
-/**
- * Prefix of a room's path in all spellings used by people and programs; web/src/ui/route.ts uses the same.
- */
-const ROOM_PATH = /^(?:\/|%(?:25)*2F)+r(?:\/|%(?:25)*2F)+/i;
 
 /**
  * Vite's manifest (`web/dist/.vite/manifest.json`): chunks by their source, with the keys of their imports.
@@ -66,7 +57,7 @@ export function webRoutes(config: Config, files: WebFiles): Hono {
 
 function languageOf(c: Context): Language {
   const wished = c.req.query("lang") ?? acceptsLanguages(c.req.raw, ...LANGUAGES);
-  return LANGUAGES.find((language) => language === wished) ?? LANGUAGES[0];
+  return wished !== undefined && isLanguage(wished) ? wished : LANGUAGES[0];
 }
 
 /** The chunks of the fast path in one language. */

@@ -4,7 +4,7 @@ import type { Account } from "../store/account.ts";
 import { findApiKeyByHash, touchApiKey } from "../store/api_key.ts";
 import type { Db } from "../store/schema.ts";
 import type { StoredSession } from "../store/session.ts";
-import type { IdentityContext } from "./identity_context.ts";
+import type { IdentityContext } from "../context.ts";
 import type { Bearer } from "./effects.ts";
 import { recheck } from "./oidc/recheck.ts";
 import { hashSecret } from "./secret.ts";

@@ -15,7 +15,7 @@ import { violates } from "../store/constraint.ts";
 import { getTenant } from "../store/tenant.ts";
 import { deleteOneTimeSecrets, spendOneTimeSecret } from "../store/one_time_secret.ts";
 import { inTransaction } from "../store/transaction.ts";
-import type { IdentityContext } from "./identity_context.ts";
+import type { IdentityContext } from "../context.ts";
 import { getOneTimeLink, makeLink, oneTimeLinkUnknown } from "./one_time_link.ts";
 import { isOpenFor } from "./ways.ts";
 

@@ -5,7 +5,7 @@ import { eraseExpiredOidcFlows } from "../store/oidc_flow.ts";
 import { eraseExpiredSessions } from "../store/session.ts";
 import { eraseOldRateCounters } from "../store/rate_counter.ts";
 import { eraseExpiredOneTimeSecrets } from "../store/one_time_secret.ts";
-import type { IdentityContext } from "./identity_context.ts";
+import type { IdentityContext } from "../context.ts";
 
 /** Interval of erasing expired data, ms. */
 const ERASE_EVERY_MS = 10 * 60_000;

@@ -2,7 +2,7 @@ import { isRefusal, type TenantId } from "@tafelrunde/protocol";
 import { refusalError } from "../errors.ts";
 import { type Guess, rememberDevice, takeGuess } from "../guesses.ts";
 import type { AddressKey } from "../network_address.ts";
-import type { IdentityContext } from "./identity_context.ts";
+import type { IdentityContext } from "../context.ts";
 
 /** A person who signs in to the account with `email`, which might not exist. */
 export interface SigningIn {

@@ -23,7 +23,7 @@ import {
   spendOneTimeSecret,
 } from "../store/one_time_secret.ts";
 import { inTransaction } from "../store/transaction.ts";
-import type { IdentityContext } from "./identity_context.ts";
+import type { IdentityContext } from "../context.ts";
 import { hashNewPassword } from "./password/password.ts";
 import { hashSecret, newSecret } from "./secret.ts";
 import { isOpen, isOpenFor } from "./ways.ts";

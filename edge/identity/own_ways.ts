@@ -9,7 +9,7 @@ import type { Db } from "../store/schema.ts";
 import { deleteOwnSessions, deleteSessionsOf, type StoredSession } from "../store/session.ts";
 import { deleteOneTimeSecrets } from "../store/one_time_secret.ts";
 import { inTransaction } from "../store/transaction.ts";
-import type { IdentityContext } from "./identity_context.ts";
+import type { IdentityContext } from "../context.ts";
 import { hashNewPassword } from "./password/password.ts";
 import { makeRecoveryCodes } from "./recovery_code.ts";
 import { isOpenFor } from "./ways.ts";

@@ -6,7 +6,7 @@ import { type Account, lockAccount } from "../store/account.ts";
 import { findPasskey, insertPasskey, listPasskeys, touchPasskey } from "../store/passkey.ts";
 import { insertOneTimeSecret, spendOneTimeSecret } from "../store/one_time_secret.ts";
 import { inTransaction } from "../store/transaction.ts";
-import type { IdentityContext } from "./identity_context.ts";
+import type { IdentityContext } from "../context.ts";
 import { requireOwnWays } from "./own_ways.ts";
 import { signInWrong } from "./password/password.ts";
 import { hashSecret } from "./secret.ts";

@@ -3,7 +3,7 @@ import { DomainError } from "../errors.ts";
 import type { Account } from "../store/account.ts";
 import type { StoredSession } from "../store/session.ts";
 import { getTenant } from "../store/tenant.ts";
-import type { IdentityContext } from "./identity_context.ts";
+import type { IdentityContext } from "../context.ts";
 
 /** How long after signing in the sign-in methods can be changed, ms. */
 const PROOF_MS = 10 * 60_000;

@@ -1,9 +1,8 @@
+import type { EdgeContext } from "../context.ts";
 import type { AccountId, SessionId } from "@tafelrunde/protocol";
-import { type Bus, SIGN_OUT_LIMIT } from "../bus/bus.ts";
+import { SIGN_OUT_LIMIT } from "../bus/bus.ts";
 import { guarded } from "@tafelrunde/protocol/process/faults";
 import { warnOf } from "../store/unavailable.ts";
-import type { Log } from "@tafelrunde/protocol/process/log";
-import type { Db } from "../store/schema.ts";
 import { lapseSession, readSessionWays, type SessionWays } from "../store/session.ts";
 import type { Caller } from "./caller.ts";
 import { MEETING_MS, wayOf } from "./session.ts";
@@ -28,15 +27,10 @@ export interface CallersSocket {
   fault(): void;
 }
 
-/** What it needs of its edge. */
-export interface SignOutsContext {
-  readonly db: Db;
-  readonly bus: Bus;
-  readonly log: Log;
-  readonly now: () => number;
+type SignOutsContext = Pick<EdgeContext, "db" | "bus" | "log" | "now"> & {
   /** Asks a session's identity provider whether the person is still allowed in, when that is due. */
   readonly recheck: (session: CheckedSession) => Promise<boolean>;
-}
+};
 
 /**
  * Closes this edge's sockets of accounts whose session has ended: when the edge that ended it publishes that,

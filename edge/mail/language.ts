@@ -1,10 +1,8 @@
-/** Languages of mails. */
-export const LANGUAGES = ["de", "en"] as const;
-export type Language = (typeof LANGUAGES)[number];
+import { isLanguage, type Language } from "@tafelrunde/protocol";
 
 /** The language of mails to a person; German if they have chosen no known one. */
 export function languageOf(name: string | null | undefined): Language {
-  return LANGUAGES.find((language) => language === name) ?? "de";
+  return isLanguage(name ?? "") ? name as Language : "de";
 }
 
 const LOCALES: Readonly<Record<Language, string>> = { de: "de-DE", en: "en-GB" };

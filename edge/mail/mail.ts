@@ -2,7 +2,7 @@ import type { TenantId } from "@tafelrunde/protocol";
 import * as v from "valibot";
 import { insertMail } from "../store/mail.ts";
 import type { Db } from "../store/schema.ts";
-import type { Language } from "./language.ts";
+import type { Language } from "@tafelrunde/protocol";
 import { type MailContent, renderMail } from "./templates/template.ts";
 import { type Page, pageHtml, pageText } from "./page.ts";
 

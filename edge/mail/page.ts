@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Language } from "./language.ts";
+import type { Language } from "@tafelrunde/protocol";
 
 /** Text of a mail, before it is rendered as plain text and HTML. */
 export interface Page {

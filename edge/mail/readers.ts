@@ -1,17 +1,8 @@
-import type { KeyedHash } from "../keyed_hash.ts";
+import type { EdgeContext } from "../context.ts";
 import type { LimitName } from "../limit_table.ts";
-import type { Limits } from "../limits.ts";
 import { readMailStop } from "../store/mail_stop.ts";
-import type { Db } from "../store/schema.ts";
 import type { WrittenMail } from "./mail.ts";
 import { hashReader, readerKey } from "./reader.ts";
-
-/** What checking recipients needs of the edge. */
-export interface ReadersContext {
-  readonly db: Db;
-  readonly limits: Limits;
-  readonly keyedHash: KeyedHash;
-}
 
 /** Kinds of mail that cancel something. */
 const OFF: ReadonlySet<string> = new Set(["meeting.cancelled", "meeting.withdrawn"]);
@@ -29,7 +20,10 @@ export type Passage =
  * Checks a mail's recipient, just before sending, over all senders and edges. Mails about accounts are not
  * limited here, but where they are requested.
  */
-export async function askForReader(context: ReadersContext, mail: WrittenMail): Promise<Passage> {
+export async function askForReader(
+  context: Pick<EdgeContext, "db" | "limits" | "keyedHash">,
+  mail: WrittenMail,
+): Promise<Passage> {
   const { db, limits, keyedHash } = context;
   const { stop, thread } = mail;
   if (stop !== undefined) {

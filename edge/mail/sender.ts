@@ -1,12 +1,8 @@
+import type { EdgeContext } from "../context.ts";
 import { type Backoff, backoffMs } from "@tafelrunde/protocol";
 import * as v from "valibot";
 import { warnOf } from "../store/unavailable.ts";
-import type { KeyedHash } from "../keyed_hash.ts";
-import type { Limits } from "../limits.ts";
-import type { Log } from "@tafelrunde/protocol/process/log";
-import type { Metrics } from "../metrics.ts";
 import { type ClaimedMail, claimMails, deferMail, deleteMail, holdMail } from "../store/mail.ts";
-import type { Db } from "../store/schema.ts";
 import { WrittenMail } from "./mail.ts";
 import { askForReader } from "./readers.ts";
 import { CONNECTIONS, MailRefused, type Post, SILENCE_MS } from "./smtp.ts";
@@ -29,15 +25,7 @@ const BACKOFF: Backoff = { firstMs: 60_000, longestMs: 3_600_000 };
 /** Polling interval of the queue, and how long an edge that shuts down waits for a server's response, ms. */
 const PACE = { lookMs: 1_000, graceMs: 5_000 };
 
-/** What sending needs of the edge. */
-export interface SenderContext {
-  readonly db: Db;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly now: () => number;
-  readonly limits: Limits;
-  readonly keyedHash: KeyedHash;
-}
+type SenderContext = Pick<EdgeContext, "db" | "log" | "metrics" | "now" | "limits" | "keyedHash">;
 
 /**
  * Sends the queued mails, each by one edge. A mail is removed only when a server has accepted it, or when it

@@ -1,3 +1,4 @@
+import type { MeetingContext } from "../context.ts";
 import { sendsMail } from "../config.ts";
 import { languageOf } from "../mail/language.ts";
 import { queueMail } from "../mail/mail.ts";
@@ -9,7 +10,7 @@ import {
 } from "../store/meeting_answers.ts";
 import type { Db } from "../store/schema.ts";
 import { inTransaction } from "../store/transaction.ts";
-import { type MeetingContext, originOf } from "./notices.ts";
+import { originOf } from "./notices.ts";
 
 /** Least time between two mails about a meeting's answers, ms. */
 export const ANSWERS_TOGETHER_MS = 10 * 60_000;

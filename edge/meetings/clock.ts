@@ -1,6 +1,5 @@
-import type { Config } from "../config.ts";
+import type { EdgeContext } from "../context.ts";
 import { warnOf } from "../store/unavailable.ts";
-import type { Log } from "@tafelrunde/protocol/process/log";
 import {
   deleteIdleAdhocRooms,
   listedAt,
@@ -28,14 +27,10 @@ const BATCH = 100;
  * What the clock needs of the edge. The retention periods: for content of an empty room, and for a meeting
  * that is over.
  */
-export interface ClockContext {
-  readonly db: Db;
-  readonly config: Config;
-  readonly log: Log;
-  readonly now: () => number;
+type ClockContext = Pick<EdgeContext, "db" | "config" | "log" | "now"> & {
   readonly retentionMs: number;
   readonly meetingRetentionMs: number;
-}
+};
 
 /**
  * Periodic jobs of meetings: advances series to their next occurrence, sends answers to owners, deletes what

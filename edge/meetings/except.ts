@@ -1,3 +1,4 @@
+import type { MeetingContext } from "../context.ts";
 import type { MeetingId } from "@tafelrunde/protocol";
 import { type ChangeOccurrence, type LocalTime, MAX_EXCEPTIONS } from "@tafelrunde/protocol/http";
 import { DomainError } from "../errors.ts";
@@ -12,7 +13,7 @@ import {
 import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable } from "./access.ts";
 import { requireNotCancelled, type Telling } from "./invite.ts";
-import { type MeetingContext, notifyInvited } from "./notices.ts";
+import { notifyInvited } from "./notices.ts";
 import { moveInLists } from "./plan.ts";
 import { findOccurrence } from "./series.ts";
 

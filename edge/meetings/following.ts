@@ -1,3 +1,4 @@
+import type { MeetingContext } from "../context.ts";
 import { type MeetingId, newRowId } from "@tafelrunde/protocol";
 import type { ChangeFollowing, LocalTime, MeetingTime } from "@tafelrunde/protocol/http";
 import { DomainError, refusalError } from "../errors.ts";
@@ -17,7 +18,7 @@ import type { Db } from "../store/schema.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable } from "./access.ts";
 import { inviteTheSame, requireNotCancelled, type Telling } from "./invite.ts";
-import { type MeetingContext, notifyInvited } from "./notices.ts";
+import { notifyInvited } from "./notices.ts";
 import { checkTime, hasSameDays, requireMeetingLeft } from "./plan.ts";
 import { AFTER_ALL, findListed, isOccurrence, moveStart, splitTime } from "./series.ts";
 

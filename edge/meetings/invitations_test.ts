@@ -39,7 +39,7 @@ testOnStores("invitations", async ({ store: { db } }, t) => {
   });
 
   await t.step(
-    "[D7] of two invitations to one room the higher role counts, and roles given by hand stay",
+    "[D7] of two invitations to one room the higher role counts, and roles given directly stay",
     async () => {
       const { id, room } = await plan(anna);
       const second = await plan(anna, { room });

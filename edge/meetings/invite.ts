@@ -1,3 +1,4 @@
+import type { MeetingContext } from "../context.ts";
 import {
   type AccountId,
   type InvitationId,
@@ -35,7 +36,7 @@ import type { Db } from "../store/schema.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable, requireGiving } from "./access.ts";
 import { ANSWERS_TOGETHER_MS } from "./answers.ts";
-import { makeInvitationSecret, type MeetingContext, notifySome } from "./notices.ts";
+import { makeInvitationSecret, notifySome } from "./notices.ts";
 
 /** Whether people are notified by mail. */
 export interface Telling {

@@ -1,3 +1,4 @@
+import type { RouteContext } from "../context.ts";
 import assert from "node:assert/strict";
 import { type AccountId, newRowId, type TenantId } from "@tafelrunde/protocol";
 import type { Meeting, MeetingCreated, Problem, Scope } from "@tafelrunde/protocol/http";
@@ -9,11 +10,11 @@ import { invitationRoutes } from "../http/invitations.ts";
 import { mailRoutes } from "../http/mails.ts";
 import { meetingRoutes } from "../http/meetings.ts";
 import { codeOf, problemResponse } from "../http/problem.ts";
-import { serveRoutes, type Service } from "../http/serve_route.ts";
-import { makeTestIdentityContext } from "../identity/identity_context_for_tests.ts";
+import { serveRoutes } from "../http/serve_route.ts";
+import { makeTestIdentityContext } from "../context_for_tests.ts";
 import { makeTestKey } from "../store/api_key_for_tests.ts";
 import { beginSession } from "../identity/session.ts";
-import { denoRuntime } from "../serve_deno.ts";
+import { denoRuntime } from "../runtime/serve_deno.ts";
 import { insertAccount } from "../store/account.ts";
 import type { Db } from "../store/schema.ts";
 import { DEFAULT_TENANT, ensureDefaultTenant } from "../store/tenant.ts";
@@ -42,7 +43,7 @@ export interface Person {
 
 /** The routes of meetings on their own database. */
 export interface MeetingsRig extends Disposable {
-  readonly service: Service;
+  readonly service: RouteContext;
   /** Current time, ms. */
   now: number;
   addPerson(
@@ -68,7 +69,7 @@ export async function serveMeetings(
     })[name]
   );
   const context = await makeTestIdentityContext(db, { config, now: () => rig.now });
-  const service: Service = { ...context, runtime: { ...denoRuntime(), peerAddress: () => "192.0.2.1" } };
+  const service: RouteContext = { ...context, runtime: { ...denoRuntime(), peerAddress: () => "192.0.2.1" } };
   const app = new Hono();
   app.use("/v1/*", withCaller(service));
   serveRoutes(app, [

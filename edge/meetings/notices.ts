@@ -1,8 +1,7 @@
+import type { MeetingContext } from "../context.ts";
 import { type AccountId, type LinkSecret, randomToken } from "@tafelrunde/protocol";
 import { type Config, sendsMail } from "../config.ts";
 import { hashSecret } from "../identity/secret.ts";
-import type { KeyedHash } from "../keyed_hash.ts";
-import type { Limits } from "../limits.ts";
 import { mailTooFrequent } from "../mail/again.ts";
 import { languageOf } from "../mail/language.ts";
 import type { MeetingMail } from "../mail/templates/template.ts";
@@ -17,16 +16,6 @@ import type { Db } from "../store/schema.ts";
 import { getTenant } from "../store/tenant.ts";
 import { type CalendarEntry, calendarWriter, MAX_CALENDAR_BYTES, writeCalendar } from "./calendar.ts";
 import { occurrencesBetween, plainFrequency } from "./series.ts";
-
-/** What meetings need of the edge. */
-export interface MeetingContext {
-  readonly db: Db;
-  readonly now: () => number;
-  readonly sealer: Sealer;
-  readonly config: Config;
-  readonly limits: Limits;
-  readonly keyedHash: KeyedHash;
-}
 
 /** What a mail is about. `changed`: the occurrence that has changed, and its previous start. */
 export interface Notice {

@@ -1,3 +1,4 @@
+import type { MeetingContext } from "../context.ts";
 import {
   type AccountId,
   cutText,
@@ -34,7 +35,7 @@ import type { Db } from "../store/schema.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable } from "./access.ts";
 import { invitePeople, requireNotCancelled, type Telling } from "./invite.ts";
-import { type MeetingContext, notifyInvited } from "./notices.ts";
+import { notifyInvited } from "./notices.ts";
 import { findListed, findTimeFault, normalTime } from "./series.ts";
 
 /** A new meeting, and the secret of its room's link if the room is new too. */

@@ -1,3 +1,4 @@
+import type { MeetingContext } from "../context.ts";
 import type { AccountId, MeetingId, RoomId } from "@tafelrunde/protocol";
 import { type Bearer, requireEffect } from "../identity/effects.ts";
 import type { Removal } from "../rooms/removal.ts";
@@ -14,7 +15,7 @@ import type { Db } from "../store/schema.ts";
 import { inTransaction } from "../store/transaction.ts";
 import { type Actor, lockChangeable } from "./access.ts";
 import type { Telling } from "./invite.ts";
-import { type MeetingContext, notifyInvited } from "./notices.ts";
+import { notifyInvited } from "./notices.ts";
 import { requireVersion } from "./plan.ts";
 
 /**

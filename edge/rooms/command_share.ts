@@ -1,8 +1,8 @@
+import type { RoomServices } from "../context.ts";
 import { type Command, moderates, type Refusal, type RoomState } from "@tafelrunde/protocol";
 import type { RoomClient } from "./room_client.ts";
 import type { ClientCommand, CommandDraft } from "./decision.ts";
 import { ruleOf } from "../feature_rules.ts";
-import type { RoomServices } from "./admission/authorize.ts";
 import { isGrowing } from "./stored_shares.ts";
 
 /**

@@ -1,9 +1,10 @@
+import type { Wire } from "../runtime/runtime.ts";
 import assert from "node:assert/strict";
 import { setTimeout as pass } from "node:timers/promises";
 import { makeLog } from "@tafelrunde/protocol/process/log";
 import { makeMetrics } from "../metrics.ts";
 import { Audience, FanOut, type Recipient, STEP, WRITES } from "./fan_out.ts";
-import { HELD_LIMIT, LAG_BYTES, Socket, type Wire } from "./socket.ts";
+import { HELD_LIMIT, LAG_BYTES, Socket } from "./socket.ts";
 import { Unread } from "./unread.ts";
 
 const log = makeLog(() => {});

@@ -1,20 +1,12 @@
+import type { EdgeContext } from "../context.ts";
 import type { EdgeId, RoomId } from "@tafelrunde/protocol";
 import { guarded } from "@tafelrunde/protocol/process/faults";
 import { warnOf } from "../store/unavailable.ts";
-import type { Log } from "@tafelrunde/protocol/process/log";
-import type { Db } from "../store/schema.ts";
 import { addMinutes } from "../store/usage.ts";
 import type { OpenRoom, RoomSession } from "./rooms.ts";
 
 /** Interval at which participant minutes are counted, ms. */
 const COUNT_MS = 60_000;
-
-export interface MinuteContext {
-  readonly db: Db;
-  readonly edgeId: EdgeId;
-  readonly log: Log;
-  readonly now: () => number;
-}
 
 /**
  * Participants in each room who are connected through this edge. Each edge counts its own; away participants
@@ -38,7 +30,7 @@ export function peopleHere<Session extends RoomSession>(
  * not take is lost.
  */
 export function startMinutes<Session extends RoomSession>(
-  { db, edgeId, log, now }: MinuteContext,
+  { db, edgeId, log, now }: Pick<EdgeContext, "db" | "edgeId" | "log" | "now">,
   rooms: { readonly openRooms: Iterable<OpenRoom<Session>> },
 ): Disposable {
   const count = () =>

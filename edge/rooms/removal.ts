@@ -1,5 +1,5 @@
+import type { RoomServices } from "../context.ts";
 import type { AccountId, RoomId } from "@tafelrunde/protocol";
-import type { RoomServices } from "./admission/authorize.ts";
 import type { SyncRoles } from "./sync_roles.ts";
 
 /** Effects of a deletion on people in rooms. */

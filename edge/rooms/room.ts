@@ -1,6 +1,6 @@
+import type { RoomContext } from "../context.ts";
 import {
   type CommandId,
-  type EdgeId,
   type Event,
   evolve,
   type FeatureDown,
@@ -16,11 +16,10 @@ import {
   type RoomState,
 } from "@tafelrunde/protocol";
 import { currentAsker } from "../asker.ts";
-import type { Bus, Growth } from "../bus/bus.ts";
+import type { Growth } from "../bus/bus.ts";
 import { attend, guarded, reportFault } from "@tafelrunde/protocol/process/faults";
 import { warnOf } from "../store/unavailable.ts";
 import type { Log } from "@tafelrunde/protocol/process/log";
-import type { Metrics } from "../metrics.ts";
 import {
   appendEvents,
   commandKey,
@@ -29,14 +28,13 @@ import {
   readState,
   writeSnapshot,
 } from "../store/room_log.ts";
-import type { Db } from "../store/schema.ts";
 import { decide } from "./decide.ts";
 import type { Asker, Decision, RoomCommand } from "./decision.ts";
 import { erased, erasuresOf, nextDue } from "../feature_rules.ts";
 import type { Erasure } from "../feature.ts";
 import { DueTimer } from "./due_timer.ts";
 import { type EventFrame, frameFor, frameOf } from "./event_frame.ts";
-import { Audience, type FanOut } from "./fan_out.ts";
+import { Audience } from "./fan_out.ts";
 import { placesFor } from "./inbox.ts";
 import { storedBytes } from "./stored_shares.ts";
 
@@ -98,19 +96,6 @@ export type CommandOutcome =
   /** An earlier try was stored; this one has no effect. */
   | "repeated"
   | Refusal;
-
-/** What a room needs from its edge. */
-export interface RoomContext {
-  readonly db: Db;
-  readonly bus: Bus;
-  readonly edgeId: EdgeId;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly now: () => number;
-  readonly fanOut: FanOut;
-  /** Lowest protocol version of all live edges. */
-  readonly clusterVersion: () => number;
-}
 
 interface Entry {
   readonly command: RoomCommand;

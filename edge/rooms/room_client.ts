@@ -1,3 +1,4 @@
+import type { RoomServices } from "../context.ts";
 import {
   type CloseName,
   type CommandId,
@@ -12,7 +13,7 @@ import {
   type RoomState,
 } from "@tafelrunde/protocol";
 import { type Entered, isKeptOut } from "./admission/enter.ts";
-import type { Admission, AdmissionRequest, Client, RoomServices } from "./admission/authorize.ts";
+import type { Admission, AdmissionRequest, Client } from "./admission/authorize.ts";
 import { placeIn, type Standing } from "./place.ts";
 import type { Room } from "./room.ts";
 import { send, sendRefusal } from "./send.ts";
@@ -76,7 +77,7 @@ export class RoomClient implements Reader {
 
   /** The client's standing in the room's state, if this edge serves it; otherwise `lobby`. */
   get place(): Standing {
-    return placeIn(this.room.state, this.participantId, this.services.context.edgeId);
+    return placeIn(this.room.state, this.participantId, this.services.edgeId);
   }
 
   /** Whether this client's media transport may reveal who is in the room. */
@@ -94,7 +95,7 @@ export class RoomClient implements Reader {
   }
 
   refuse(cause: CommandId, refusal: Refusal): void {
-    sendRefusal(this.socket, this.services.context.metrics, cause, refusal);
+    sendRefusal(this.socket, this.services.metrics, cause, refusal);
   }
 
   /**
@@ -103,7 +104,7 @@ export class RoomClient implements Reader {
    * disconnected.
    */
   isServed(state: RoomState): boolean {
-    const { participantId, room, services: { context: { edgeId, log, metrics } } } = this;
+    const { participantId, room, services: { edgeId, log, metrics } } = this;
     if (this.standing !== "joined") return false;
     if (placeIn(state, participantId, edgeId) === "joined") return true;
     if (placeIn(room.state, participantId, edgeId) === "joined") return true;
@@ -138,7 +139,7 @@ export class RoomClient implements Reader {
       return this.room.lobby.go("");
     }
     if (!this.isServed(this.room.state)) return;
-    this.services.context.metrics.caughtUp.inc();
+    this.services.metrics.caughtUp.inc();
     this.#sendSnapshot();
   }
 
@@ -185,7 +186,7 @@ export class RoomClient implements Reader {
 
   /** The client may not know about the room anymore: sends it the refusal that a new client would get. */
   turnAway(refusal: Refusal): void {
-    const { room, participantId, standing, socket, services: { context: { metrics } } } = this;
+    const { room, participantId, standing, socket, services: { metrics } } = this;
     socket.forgetNewest();
     if (refusal.refused === "room.unknown") this.dismiss("roomUnknown");
     else {

@@ -31,7 +31,7 @@ const SHORT_WAIT_MS = 5_000;
  * Carries out a client's command and answers it. Resolves when the client's next message may be processed.
  */
 export async function takeCommand(here: RoomClient, message: Command): Promise<void> {
-  const { room, participantId, client, services: { fleet, context: { db, log } } } = here;
+  const { room, participantId, client, services: { fleet, db, log } } = here;
   const { id, ...command } = message;
   const limited = await here.services.limits.take("person.command", client.device);
   if (limited !== undefined) return here.refuse(id, limited);
@@ -99,7 +99,7 @@ export async function takeCommand(here: RoomClient, message: Command): Promise<v
 
 /** Answers a command that only newer edges know. One of them might have stored it in an earlier try. */
 export async function answerForeign(here: RoomClient, id: CommandId): Promise<void> {
-  const { room, participantId, client, services: { limits, context: { log } } } = here;
+  const { room, participantId, client, services: { limits, log } } = here;
   const limited = await limits.take("person.command", client.device);
   if (limited !== undefined) return here.refuse(id, limited);
   if (here.standing !== "joined") return here.refuse(id, refuse("participant.notJoined"));
@@ -116,7 +116,7 @@ export async function answerForeign(here: RoomClient, id: CommandId): Promise<vo
 
 /** The event that a command refers to; null: there is none. */
 async function findLogged(
-  { room, services: { context: { db, log } } }: RoomClient,
+  { room, services: { db, log } }: RoomClient,
   seq: number,
 ): Promise<Event | Refusal | null> {
   try {
@@ -129,7 +129,7 @@ async function findLogged(
 
 async function join(here: RoomClient, { id, name, password }: UpOf<"participant.join">): Promise<void> {
   const { room, participantId, client, services } = here;
-  const { edgeId } = services.context;
+  const { edgeId } = services;
   const tooMany = await takeShare(here);
   if (tooMany !== undefined) return here.refuse(id, tooMany);
   // Look up again: a link might have been revoked since `hello`.

@@ -95,13 +95,13 @@ function tellOutside(here: RoomClient, event: Event): void {
 }
 
 /** Whether the participant entered or came back through another edge. */
-function isElsewhere({ services: { context } }: RoomClient, event: Event): boolean {
+function isElsewhere({ services: { edgeId } }: RoomClient, event: Event): boolean {
   switch (event.type) {
     case "participant.joined":
     case "participant.returned":
     case "waiting.entered":
     case "waiting.returned":
-      return event.edgeId !== context.edgeId;
+      return event.edgeId !== edgeId;
     default:
       return false;
   }

@@ -34,7 +34,7 @@ export async function takeUnstored(here: RoomClient, message: FeatureUp): Promis
 
 /** Shows a message to everyone, if the participant has the right and is within the limits. */
 async function show(here: RoomClient, message: FeatureUp, rule: Moment<FeatureUp, LimitName>): Promise<void> {
-  const { room, participantId, client, services: { limits, context: { clusterVersion } } } = here;
+  const { room, participantId, client, services: { limits, clusterVersion } } = here;
   if (!isAvailable(featureOf(message.type)!, clusterVersion())) return;
   const role = room.state.participants[participantId]?.role;
   if (role === undefined || !may(rule.right, role, room.state.room.settings)) return;
@@ -48,7 +48,7 @@ async function find(
   message: FeatureUp,
   rule: Question<FeatureUp>,
 ): Promise<FeatureDown | Refusal> {
-  const { room, client, services: { limits, context: { db, log } } } = here;
+  const { room, client, services: { limits, db, log } } = here;
   const limited = await limits.take("person.command", client.device) ?? await takeRoomPoint(here);
   if (limited !== undefined) return limited;
   try {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RoomId } from "@tafelrunde/protocol";
-import { makeTestIdentityContext } from "../identity/identity_context_for_tests.ts";
+import { makeTestIdentityContext } from "../context_for_tests.ts";
 import { HasherBusy } from "../identity/password/hasher.ts";
 import { addressKey } from "../network_address.ts";
 import { testOnStores } from "../store/store_for_tests.ts";

@@ -1,3 +1,4 @@
+import type { RoomContext } from "../context.ts";
 import {
   isRefusal,
   type ParticipantId,
@@ -27,7 +28,7 @@ import type { AddressKey } from "../network_address.ts";
 import { Absences } from "./absences.ts";
 import { IdleRooms } from "./idle_rooms.ts";
 import type { EventFrame } from "./event_frame.ts";
-import { type Listener, Room, type RoomContext } from "./room.ts";
+import { type Listener, Room } from "./room.ts";
 import { TenantStorage } from "./tenant_storage.ts";
 
 /** How long an unused room stays in memory, ms. */

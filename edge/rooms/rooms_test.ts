@@ -1,3 +1,4 @@
+import type { RoomContext } from "../context.ts";
 import assert from "node:assert/strict";
 import { type EdgeId, type ParticipantId, PROTOCOL_VERSION, type RoomId } from "@tafelrunde/protocol";
 import type { KyselyPlugin } from "kysely";
@@ -12,7 +13,6 @@ import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { FanOut } from "./fan_out.ts";
 import { IDLE_ROOMS, IDLE_ROOMS_OF_ADDRESS, IdleRooms } from "./idle_rooms.ts";
-import type { RoomContext } from "./room.ts";
 import { Rooms, type RoomSession } from "./rooms.ts";
 
 /** Round trips to the database after which a call that waits for nothing is done for certain. */

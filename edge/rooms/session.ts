@@ -1,3 +1,5 @@
+import type { Wire } from "../runtime/runtime.ts";
+import type { RoomServices } from "../context.ts";
 import {
   type Command,
   commands,
@@ -22,13 +24,13 @@ import { answerForeign, takeCommand } from "./room_client_commands.ts";
 import { isUnstored, takeUnstored } from "./room_client_unstored.ts";
 import { sendEvent } from "./room_client_events.ts";
 import { enter, isIn, isKeptOut, isTakenOver, refuseNow, welcome } from "./admission/enter.ts";
-import { type Admission, authorizeAgain, type Client, type RoomServices } from "./admission/authorize.ts";
+import { type Admission, authorizeAgain, type Client } from "./admission/authorize.ts";
 import { LobbyLook, type LobbySocket } from "./lobby_looks.ts";
 import { answerPeer, type PeerUp, takePeerPoints } from "./peer_messages.ts";
 import type { EventFrame } from "./event_frame.ts";
 import type { Room } from "./room.ts";
 import { send, sendRefusal } from "./send.ts";
-import { Socket, type SocketListener, type Wire } from "./socket.ts";
+import { Socket, type SocketListener } from "./socket.ts";
 
 /** Most queued messages of one socket. */
 export const QUEUE_LIMIT = 256;
@@ -47,8 +49,7 @@ export class Session implements SocketListener {
   constructor(wire: Wire, services: RoomServices, client: Client) {
     this.#services = services;
     this.#client = client;
-    const { context, unread } = services;
-    this.socket = new Socket(wire, { ...context, unread, address: client.address }, this);
+    this.socket = new Socket(wire, { ...services, address: client.address }, this);
   }
 
   /**
@@ -64,7 +65,7 @@ export class Session implements SocketListener {
 
   receiveTooFrequent(message: Up | ForeignCommand, retryAfterMs: number): void {
     const cause = "id" in message ? message.id : null;
-    const { metrics } = this.#services.context;
+    const { metrics } = this.#services;
     sendRefusal(this.socket, metrics, cause, { refused: "message.tooFrequent", retryAfterMs });
   }
 
@@ -243,7 +244,7 @@ export class Session implements SocketListener {
     const { socket } = this;
     if (typeof entered === "string") return socket.close(entered);
     if (isRefusal(entered)) {
-      sendRefusal(socket, this.#services.context.metrics, hello.join?.id ?? null, entered);
+      sendRefusal(socket, this.#services.metrics, hello.join?.id ?? null, entered);
       return socket.close(isForNow(entered) ? "refusedForNow" : "normal");
     }
     const { admission: { open, participantId }, isWanted } = entered;
@@ -261,7 +262,7 @@ export class Session implements SocketListener {
       welcome: answer,
     });
     this.#roomClient = here;
-    this.#look = new LobbyLook(this.#services.context, () => this.#lookAgain());
+    this.#look = new LobbyLook(this.#services, () => this.#lookAgain());
     this.#send(answer);
     if (hello.join !== undefined) this.#send({ type: "done", cause: hello.join.id });
     if (here.standing === "joined") here.attach(hello.since);
@@ -279,18 +280,18 @@ export class Session implements SocketListener {
   async #setAside(admission: Admission): Promise<void> {
     if (isIn(admission) === undefined) return;
     const { open: { room }, participantId } = admission;
-    const isPresent = await isTakenOver(admission, this.#services.context.edgeId);
+    const isPresent = await isTakenOver(admission, this.#services.edgeId);
     if (isPresent && this.#here?.standing === "lobby") this.#lose(room, participantId);
   }
 
   #lose(room: Room, participantId: ParticipantId): void {
-    const { edgeId } = this.#services.context;
+    const { edgeId } = this.#services;
     void room.submit({ type: "participant.lose", participantId, edgeId });
   }
 
   async #media(here: RoomClient, message: PeerUp): Promise<void> {
     const { room, participantId: peerId } = here;
-    const { limits, context: { metrics } } = this.#services;
+    const { limits, metrics } = this.#services;
     const limited = await takePeerPoints(limits, this.#client, message);
     if (limited !== undefined) return sendRefusal(this.socket, metrics, null, limited);
     const isBlind = message.type === "peer.open" && await this.#isKeptOut(here);

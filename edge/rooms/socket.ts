@@ -1,3 +1,4 @@
+import type { Wire } from "../runtime/runtime.ts";
 import {
   CLOSE,
   type CloseName,
@@ -63,21 +64,6 @@ export const SILENCE_LIMIT_MS = 15_000;
  * client counts as silent for it.
  */
 const LATE_MS = 5_000;
-
-/** The connection under a socket: `ws` behind node-server, or a Deno platform's own. */
-export interface Wire {
-  /** Bytes passed to `send` that the system has not taken yet. */
-  readonly unsentBytes: number;
-  send(text: string): void;
-  /** Sends several messages at once. */
-  sendAll(texts: readonly string[]): void;
-  close(code: number, reason: string): void;
-  /** Terminates the connection without a handshake, or closes it where the platform cannot. */
-  terminate(): void;
-  /** Stops reading until `resume`, if the platform can. */
-  pause(): void;
-  resume(): void;
-}
 
 /** Receives each message of a socket that passed decoding and rate limits. */
 export interface SocketListener {

@@ -1,8 +1,9 @@
+import type { Wire } from "../runtime/runtime.ts";
 import assert from "node:assert/strict";
 import { makeLog } from "@tafelrunde/protocol/process/log";
 import { makeMetrics } from "../metrics.ts";
 import { Audience, FanOut } from "./fan_out.ts";
-import { SILENCE_LIMIT_MS, Socket, type Wire } from "./socket.ts";
+import { SILENCE_LIMIT_MS, Socket } from "./socket.ts";
 import { Unread } from "./unread.ts";
 
 /** A connection whose client reads nothing by itself. */

@@ -1,6 +1,6 @@
+import type { RoomServices } from "../context.ts";
 import { type AccountId, isRefusal, type Role, type RoomId } from "@tafelrunde/protocol";
 import { readStandings } from "../store/member.ts";
-import type { RoomServices } from "./admission/authorize.ts";
 
 /**
  * Updates the roles of these accounts' participants, and checks the clients in the lobby. Call it after every
@@ -11,7 +11,7 @@ export type SyncRoles = (id: RoomId, accounts: readonly AccountId[]) => Promise<
 /**
  * Applies stored roles to the meeting. The last change wins, also over a role that a moderator gave before.
  */
-export function roleSyncer({ rooms, ids: identity, context: { db } }: RoomServices): SyncRoles {
+export function roleSyncer({ rooms, ids: identity, db }: RoomServices): SyncRoles {
   return async (id, accounts) => {
     rooms.entryChanged(id);
     if (accounts.length === 0) return;

@@ -3,7 +3,7 @@ import { DomainError } from "../../errors.ts";
 import type { Account } from "../../store/account.ts";
 import { insertOidcFlow, takeOidcFlow } from "../../store/oidc_flow.ts";
 import type { ProviderSession } from "../../store/session.ts";
-import type { IdentityContext } from "../identity_context.ts";
+import type { IdentityContext } from "../../context.ts";
 import { hashSecret } from "../secret.ts";
 import { admit, type Unadmitted } from "./admit.ts";
 import { isStorable, readClaims } from "./claims.ts";

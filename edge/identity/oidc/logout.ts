@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { DomainError } from "../../errors.ts";
 import { deleteProviderSessions, findTokens, type StoredSession } from "../../store/session.ts";
 import { insertOneTimeSecret } from "../../store/one_time_secret.ts";
-import type { IdentityContext } from "../identity_context.ts";
+import type { IdentityContext } from "../../context.ts";
 import { hashSecret } from "../secret.ts";
 import { isStorable } from "./claims.ts";
 import { causeOf } from "./fault.ts";

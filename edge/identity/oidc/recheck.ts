@@ -10,7 +10,7 @@ import {
   keepTokens,
   lapseSession,
 } from "../../store/session.ts";
-import type { IdentityContext } from "../identity_context.ts";
+import type { IdentityContext } from "../../context.ts";
 import { admit } from "./admit.ts";
 import { readClaims, type Said } from "./claims.ts";
 import { causeOf, readRefusal } from "./fault.ts";

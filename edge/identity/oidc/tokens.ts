@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { IdentityContext } from "../identity_context.ts";
+import type { IdentityContext } from "../../context.ts";
 
 /** A provider's tokens for a session. The edge sends them to nobody but the provider. */
 const Tokens = v.object({

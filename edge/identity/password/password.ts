@@ -3,7 +3,7 @@ import { DomainError } from "../../errors.ts";
 import type { Account } from "../../store/account.ts";
 import { findPasswordByEmail, replaceHash } from "../../store/password.ts";
 import { useRecoveryCode } from "../../store/recovery_code.ts";
-import type { IdentityContext } from "../identity_context.ts";
+import type { IdentityContext } from "../../context.ts";
 import { type SigningIn, takeSignInGuess } from "../guessing.ts";
 import { isOpen } from "../ways.ts";
 import { hashRecoveryCode } from "../recovery_code.ts";

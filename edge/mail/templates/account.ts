@@ -1,5 +1,6 @@
 import { shownEmail } from "@tafelrunde/protocol";
-import { type Language, sayInstant } from "../language.ts";
+import type { Language } from "@tafelrunde/protocol";
+import { sayInstant } from "../language.ts";
 import type { MailContent } from "./template.ts";
 import type { Page } from "../page.ts";
 

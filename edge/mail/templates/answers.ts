@@ -1,4 +1,4 @@
-import type { Language } from "../language.ts";
+import type { Language } from "@tafelrunde/protocol";
 import type { MailContent } from "./template.ts";
 import type { Page } from "../page.ts";
 

@@ -1,4 +1,5 @@
-import { type Language, sayInstant, sayRange } from "../language.ts";
+import type { Language } from "@tafelrunde/protocol";
+import { sayInstant, sayRange } from "../language.ts";
 import type { MeetingMail } from "./template.ts";
 import type { Page } from "../page.ts";
 

@@ -1,5 +1,5 @@
 import { ACCOUNT_MAILS } from "./account.ts";
-import type { Language } from "../language.ts";
+import type { Language } from "@tafelrunde/protocol";
 import { renderAnswersMail } from "./answers.ts";
 import { renderMeetingMail } from "./meeting.ts";
 import type { Page } from "../page.ts";

@@ -1,3 +1,4 @@
+import type { RoomServices } from "../../context.ts";
 import {
   type ParticipantId,
   type PersonId,
@@ -6,9 +7,6 @@ import {
   type RoomId,
   type TabId,
 } from "@tafelrunde/protocol";
-import type { RoomIds } from "../../device.ts";
-import type { FairPlaces } from "../../fair_places.ts";
-import type { Fleet } from "../../fleet/fleet.ts";
 import type { MediaShare } from "../../fleet/room_home.ts";
 import type { Caller } from "../../identity/caller.ts";
 import { hashSecret } from "../../identity/secret.ts";
@@ -23,27 +21,8 @@ import {
 } from "../../store/admission.ts";
 import type { Entrant } from "../decision.ts";
 import { findRole, roleInMeeting } from "./rules.ts";
-import type { RoomContext } from "../room.ts";
-import type { RoomPasswords } from "../room_passwords.ts";
-import type { OpenRoom, Rooms } from "../rooms.ts";
+import type { OpenRoom } from "../rooms.ts";
 import type { Session } from "../session.ts";
-import type { StoredShares } from "../stored_shares.ts";
-import type { Unread } from "../unread.ts";
-
-/** Services needed to enter a room. */
-export interface RoomServices {
-  readonly context: RoomContext;
-  readonly rooms: Rooms<Session>;
-  readonly fleet: Fleet;
-  readonly limits: Limits;
-  readonly ids: RoomIds;
-  readonly passwords: RoomPasswords;
-  readonly stored: StoredShares;
-  /** Bytes queued for the readers of this edge's sockets. */
-  readonly unread: Unread;
-  /** Fair places for requests to this edge. */
-  readonly places: FairPlaces;
-}
 
 /** The client behind a connection. */
 export interface Client {
@@ -117,7 +96,7 @@ async function findAdmission(
   client: Client,
   comes: typeof leaveSignedOut = () => Promise.resolve(),
 ): Promise<Admission | Refusal | undefined> {
-  const { rooms, ids, context: { db, now } } = services;
+  const { rooms, ids, db, now } = services;
   const account = client.caller.kind === "account" ? client.caller.account : null;
   const [open, found] = await Promise.all([
     rooms.open(id, client.address),
@@ -163,7 +142,7 @@ export async function openByLink(
   link: string,
   address: AddressKey,
 ): Promise<OpenRoom<Session> | Refusal> {
-  const { rooms, limits, context: { db, now } } = services;
+  const { rooms, limits, db, now } = services;
   const found = await findAdmissionFacts(db, id, { accountId: null, linkHash: hashLink(link) }, now());
   const refusal = found?.link && await refuseLink(services, found.link, []);
   if (refusal) return refusal;
@@ -192,7 +171,7 @@ async function leaveSignedOut(
 }
 
 async function refuseLink(
-  { context: { db, now } }: RoomServices,
+  { db, now }: RoomServices,
   { id, isRevoked, expiresAt, maxUses }: AdmissionLink,
   persons: readonly PersonId[],
 ): Promise<Refusal | null> {

@@ -1,3 +1,4 @@
+import type { RoomServices } from "../../context.ts";
 import {
   type CloseName,
   type DownOf,
@@ -23,7 +24,7 @@ import { isHeldBack, tracksOf } from "../consequence.ts";
 import type { JoinCommand } from "../decision.ts";
 import { mustWait, refuseEntry, roleInMeeting } from "./rules.ts";
 import { placeIn } from "../place.ts";
-import { type Admission, authorize, type Client, type RoomServices } from "./authorize.ts";
+import { type Admission, authorize, type Client } from "./authorize.ts";
 import { checkGate } from "./gate.ts";
 
 /** Approximate size in the log of the events of one join and leave, bytes. */
@@ -91,7 +92,7 @@ export async function enter(
   hello: Hello,
   client: Client,
 ): Promise<Entered | Refusal | CloseName> {
-  const { context: { edgeId }, fleet } = services;
+  const { edgeId, fleet } = services;
   if (hello.version < OLDEST_VERSION || hello.version > NEWEST_CLIENT_VERSION) return "version";
   const admission = await authorize(services, hello, client);
   if (isRefusal(admission)) return admission.refused === "room.unknown" ? "roomUnknown" : admission;
@@ -139,7 +140,7 @@ export async function enter(
  * the client is inside, and closes a transport prepared for a participant who is not inside anymore.
  */
 export function welcome(services: RoomServices, entered: Entered): DownOf<"welcome"> {
-  const { context: { edgeId, now, clusterVersion }, fleet } = services;
+  const { edgeId, now, clusterVersion, fleet } = services;
   const { admission, hello, isWanted, nodes } = entered;
   const { open: { room }, participantId, entrant, accountName } = admission;
   const peerRef = { roomId: room.id, peerId: participantId };

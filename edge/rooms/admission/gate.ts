@@ -1,13 +1,14 @@
+import type { RoomServices } from "../../context.ts";
 import { type Refusal, refuse, type RoomState } from "@tafelrunde/protocol";
 import { type AdmissionQuota, takeUse } from "../../store/admission.ts";
-import type { Admission, Client, RoomServices } from "./authorize.ts";
+import type { Admission, Client } from "./authorize.ts";
 
 /**
  * Checks what is needed to enter: the tenant's quota, the password, and a free use of the link. Null, or the
  * refusal.
  */
 export async function checkGate(
-  { passwords, context: { db } }: RoomServices,
+  { passwords, db }: RoomServices,
   { passwordHash, countedLink, quota, entrant: { persons }, open: { room } }: Admission,
   password: string | undefined,
   { device, address }: Client,

@@ -3,7 +3,7 @@ import { addPasskey, newPasskeyOptions, removePasskey } from "../api/account.ts"
 import type { Answer } from "../api/request.ts";
 import { createSubmission } from "../dashboard/submission.ts";
 import { Empty, Row, Rows, Section } from "../dashboard/Section.tsx";
-import { plus } from "../dashboard/icons.ts";
+import { plus } from "../ui/icons.ts";
 import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { dayText } from "../i18n/dates.ts";
 import { language, wordsOf } from "../i18n/language.ts";

@@ -4,7 +4,8 @@ import { createSubmission } from "../dashboard/submission.ts";
 import { FormFoot } from "../dashboard/FormFoot.tsx";
 import { LeaveGuard } from "../dashboard/LeaveGuard.tsx";
 import { Section } from "../dashboard/Section.tsx";
-import { chooseLanguage, type Language, language, LANGUAGES, wordsOf } from "../i18n/language.ts";
+import type { Language } from "@tafelrunde/protocol";
+import { chooseLanguage, language, LANGUAGE_NAMES, wordsOf } from "../i18n/language.ts";
 import { askAgain, meIs } from "../me/me.ts";
 import { allZones, ownZone } from "../meetings/zone.ts";
 import { Choice } from "../ui/Choice.tsx";
@@ -59,7 +60,7 @@ export function Profile(props: { readonly account: Account }) {
           value={tongue() ?? ""}
           options={[
             { value: "", text: words().languageAuto },
-            ...Object.entries(LANGUAGES).map(([value, text]) => ({ value, text })),
+            ...Object.entries(LANGUAGE_NAMES).map(([value, text]) => ({ value, text })),
           ]}
           onChoose={(value) => setTongue(value === "" ? null : value as Language)}
         />

@@ -15,7 +15,7 @@ import formStyles from "../dashboard/Form.module.css";
 import { createList } from "../dashboard/list.ts";
 import { Loading } from "../dashboard/Loading.tsx";
 import { Empty, Row, Rows, Section, Tag } from "../dashboard/Section.tsx";
-import { plus } from "../dashboard/icons.ts";
+import { plus } from "../ui/icons.ts";
 import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { plain } from "../i18n/isolate.ts";
 import { wordsOf } from "../i18n/language.ts";

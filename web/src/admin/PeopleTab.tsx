@@ -5,7 +5,7 @@ import { createSubmission } from "../dashboard/submission.ts";
 import { createList } from "../dashboard/list.ts";
 import { Loading } from "../dashboard/Loading.tsx";
 import { Row, Rows, Section, Tag } from "../dashboard/Section.tsx";
-import { plus } from "../dashboard/icons.ts";
+import { plus } from "../ui/icons.ts";
 import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { account } from "../me/me.ts";

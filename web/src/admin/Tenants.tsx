@@ -6,7 +6,7 @@ import formStyles from "../dashboard/Form.module.css";
 import { createList } from "../dashboard/list.ts";
 import { Loading } from "../dashboard/Loading.tsx";
 import { Row, Rows, Section } from "../dashboard/Section.tsx";
-import { plus } from "../dashboard/icons.ts";
+import { plus } from "../ui/icons.ts";
 import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { wordsOf } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";

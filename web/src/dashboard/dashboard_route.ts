@@ -1,3 +1,4 @@
+import { isDashboardPath } from "@tafelrunde/protocol/client";
 import { createMemo, createSignal, onCleanup } from "solid-js";
 import { NAVIGATED } from "../ui/route.ts";
 
@@ -35,6 +36,7 @@ export function parseDashboardRoute(url: URL): DashboardRoute {
   const [first = "", second, third, ...rest] = url.pathname.replace(/\/$/, "").split("/").slice(1);
   const secret = url.hash.slice(1);
   if (rest.length > 0 || (third !== undefined && !ID.test(second ?? ""))) return { page: "notFound" };
+  if (!isDashboardPath(first)) return { page: "notFound" };
   switch (first) {
     case "signin":
       return {
@@ -63,7 +65,7 @@ export function parseDashboardRoute(url: URL): DashboardRoute {
     case "admin":
       return tabRoute(second, ADMIN_TABS, (tab) => ({ page: "admin", tab }));
     default:
-      return { page: "notFound" };
+      return first satisfies never;
   }
 }
 

@@ -4,8 +4,6 @@ import type { Shape } from "../ui/Icon.tsx";
 export const check: Shape = "M20 6 9 17l-5-5";
 export const copy: Shape =
   "M10 8h10a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H10a2 2 0 0 1-2-2V10a2 2 0 0 1 2-2zM4 16a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2";
-export const cross: Shape = "M18 6 6 18M6 6l12 12";
-export const plus: Shape = "M5 12h14M12 5v14";
 export const calendar: Shape =
   "M8 2v4M16 2v4M5 4h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2zM3 10h18";
 export const repeat: Shape = "m17 2 4 4-4 4M3 11v-1a4 4 0 0 1 4-4h14M7 22l-4-4 4-4M21 13v1a4 4 0 0 1-4 4H3";

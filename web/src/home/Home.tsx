@@ -6,7 +6,7 @@ import { Field } from "../ui/Field.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { Page } from "../ui/Page.tsx";
 import { navigate } from "../ui/route.ts";
-import { plus } from "../room/icons.ts";
+import { plus } from "../ui/icons.ts";
 import { code, server, shield } from "./icons.ts";
 import { type CreateFailure, createRoom } from "./create_room.ts";
 import styles from "./Home.module.css";

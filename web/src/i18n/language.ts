@@ -1,3 +1,5 @@
+import type { Language } from "@tafelrunde/protocol";
+import { isLanguage } from "@tafelrunde/protocol/client";
 import { createSignal } from "solid-js";
 import { isText, keep, recall } from "../call/storage.ts";
 import type { Words } from "./en.ts";
@@ -9,9 +11,8 @@ import type { LinkWords } from "./en_link.ts";
 import type { MeWords } from "./en_me.ts";
 import type { RoomWords } from "./en_room.ts";
 
-/** Languages of the interface, as BCP 47 tags, each with its own name. */
-export const LANGUAGES = { de: "Deutsch", en: "English" } as const;
-export type Language = keyof typeof LANGUAGES;
+/** The languages of the interface, in their own words. */
+export const LANGUAGE_NAMES = { de: "Deutsch", en: "English" } as const satisfies Record<Language, string>;
 
 /** A vocabulary in each language. */
 export type Load<W> = Readonly<Record<Language, () => Promise<W>>>;
@@ -164,10 +165,6 @@ export function pickLanguage(wishes: readonly (string | null | undefined)[]): La
     if (base !== undefined && isLanguage(base)) return base;
   }
   return "en";
-}
-
-function isLanguage(tag: string): tag is Language {
-  return Object.hasOwn(LANGUAGES, tag);
 }
 
 const KEPT = "tafelrunde:language";

@@ -6,7 +6,7 @@ import { CopyField } from "../dashboard/CopyField.tsx";
 import { createList } from "../dashboard/list.ts";
 import { Loading } from "../dashboard/Loading.tsx";
 import { Empty, Row, Rows, Section, Tag } from "../dashboard/Section.tsx";
-import { plus } from "../dashboard/icons.ts";
+import { plus } from "../ui/icons.ts";
 import { ErrorNotice } from "../dashboard/ErrorNotice.tsx";
 import { dayText, momentText } from "../i18n/dates.ts";
 import { language, wordsOf } from "../i18n/language.ts";

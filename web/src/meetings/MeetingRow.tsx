@@ -8,6 +8,7 @@ import { language, wordsOf } from "../i18n/language.ts";
 import { account } from "../me/me.ts";
 import { ButtonLink } from "../ui/ButtonLink.tsx";
 import { Icon } from "../ui/Icon.tsx";
+import { IconButton } from "../ui/IconButton.tsx";
 import styles from "./MeetingRow.module.css";
 import { dayOf, spanOf } from "./when.ts";
 import { ownZone } from "./zone.ts";
@@ -134,14 +135,11 @@ export function Star(props: { readonly meeting: Meeting; readonly onUnstarred?: 
     else if (!wanted) props.onUnstarred?.();
   };
   return (
-    <button
-      type="button"
-      class={styles.star}
-      aria-pressed={isOne()}
-      aria-label={wordsOf("dashboard").meetings.favourite(props.meeting.title)}
+    <IconButton
+      shape={star}
+      isOn={isOne()}
+      label={wordsOf("dashboard").meetings.favourite(props.meeting.title)}
       onClick={() => void toggle()}
-    >
-      <Icon shape={star} size={20} />
-    </button>
+    />
   );
 }

@@ -2,11 +2,11 @@ import { onMount } from "solid-js";
 import { words } from "../i18n/language.ts";
 import { DeviceChoices } from "../lobby/DeviceChoices.tsx";
 import { PlaceLine } from "../lobby/PlaceLine.tsx";
-import { Icon } from "../ui/Icon.tsx";
+import { IconButton } from "../ui/IconButton.tsx";
 import { onPressBeside } from "../ui/press_beside.ts";
 import { createReturnFocus } from "../ui/return_focus.ts";
 import styles from "./DeviceDialog.module.css";
-import { cross } from "./icons.ts";
+import { cross } from "../ui/icons.ts";
 
 /** Microphone, camera and speaker, changed during a meeting. */
 export function DeviceDialog(props: { readonly onClose: () => void }) {
@@ -27,9 +27,7 @@ export function DeviceDialog(props: { readonly onClose: () => void }) {
       <div class={styles.inside}>
         <header>
           <h2>{words().devices.title}</h2>
-          <button type="button" aria-label={words().close} onClick={() => dialog.close()}>
-            <Icon shape={cross} />
-          </button>
+          <IconButton shape={cross} size={22} label={words().close} onClick={() => dialog.close()} />
         </header>
         <div class={styles.choices}>
           <DeviceChoices />

@@ -1,10 +1,10 @@
 import { type JSX, onMount } from "solid-js";
 import { words } from "../i18n/language.ts";
 import { isOfComposing } from "../ui/controlled.ts";
-import { Icon } from "../ui/Icon.tsx";
+import { IconButton } from "../ui/IconButton.tsx";
 import { createReturnFocus } from "../ui/return_focus.ts";
 import styles from "./Panel.module.css";
-import { cross } from "./icons.ts";
+import { cross } from "../ui/icons.ts";
 
 interface PanelProps {
   readonly id: string;
@@ -34,9 +34,7 @@ export function Panel(props: PanelProps) {
     >
       <header class={styles.header}>
         <h2>{props.title}</h2>
-        <button type="button" class={styles.close} aria-label={words().close} onClick={() => props.onClose()}>
-          <Icon shape={cross} />
-        </button>
+        <IconButton shape={cross} size={22} label={words().close} onClick={() => props.onClose()} />
       </header>
       {props.children}
     </aside>

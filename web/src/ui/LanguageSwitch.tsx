@@ -1,4 +1,5 @@
-import { chooseLanguage, type Language, language, LANGUAGES, words } from "../i18n/language.ts";
+import type { Language } from "@tafelrunde/protocol";
+import { chooseLanguage, language, LANGUAGE_NAMES, words } from "../i18n/language.ts";
 import styles from "./LanguageSwitch.module.css";
 
 /** German or English, each named in its own language. */
@@ -8,7 +9,7 @@ export function LanguageSwitch() {
   };
   return (
     <div class={styles.languages} role="group" aria-label={words().language}>
-      {(Object.keys(LANGUAGES) as Language[]).map((one) => (
+      {(Object.keys(LANGUAGE_NAMES) as Language[]).map((one) => (
         <button
           type="button"
           lang={one}
@@ -16,7 +17,7 @@ export function LanguageSwitch() {
           data-short={one}
           onClick={() => choose(one)}
         >
-          <span class={styles.name}>{LANGUAGES[one]}</span>
+          <span class={styles.name}>{LANGUAGE_NAMES[one]}</span>
         </button>
       ))}
     </div>

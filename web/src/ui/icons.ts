@@ -19,3 +19,5 @@ export const offline: Shape =
 export const people: Shape =
   "M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2M16 3.128a4 4 0 0 1 0 7.744M22 21v-2a4 4 0 0 0-3-3.87M9 3a4 4 0 0 1 0 8 4 4 0 0 1 0-8z";
 export const spinner: Shape = "M21 12a9 9 0 1 1-6.219-8.56";
+export const plus: Shape = "M5 12h14M12 5v14";
+export const cross: Shape = "M18 6 6 18M6 6l12 12";

@@ -1,4 +1,5 @@
 import type { LinkSecret, RoomId } from "@tafelrunde/protocol";
+import { isDashboardPath, ROOM_PATH } from "@tafelrunde/protocol/client";
 import { createSignal, onCleanup } from "solid-js";
 import { findRoomLink } from "./room_link.ts";
 
@@ -21,12 +22,6 @@ export interface RoomRoute {
   readonly link: LinkSecret | "";
 }
 
-/**
- * The part before a room's name in an address, as people and programs write it; edge/http/web.ts accepts the
- * same.
- */
-const ROOM_PATH = /^(?:\/|%(?:25)*2F)+r(?:\/|%(?:25)*2F)+/i;
-const DASHBOARD_PATH = /^\/(signin|first|invite|reset|email|answer|stop|meetings|account|admin)(\/|$)/;
 /** The part after a room's name in an address: nothing, or the rest of a sentence or a mail. */
 const BARE_END = /^\/?(?:[.,;:!?)\]}>'"*_]|%[0-9A-F]{2})*$/i;
 
@@ -36,7 +31,7 @@ const BARE_END = /^\/?(?:[.,;:!?)\]}>'"*_]|%[0-9A-F]{2})*$/i;
  */
 export function parseRoute(url: URL): Route {
   if (url.pathname === "/" || url.pathname === "/index.html") return { page: "home" };
-  if (DASHBOARD_PATH.test(url.pathname)) return { page: "dashboard" };
+  if (isDashboardPath(url.pathname.split("/", 2)[1]!)) return { page: "dashboard" };
   const ahead = ROOM_PATH.exec(url.pathname)?.[0];
   if (ahead === undefined) return { page: "notFound" };
   const found = findRoomLink(url.pathname + url.search + url.hash);

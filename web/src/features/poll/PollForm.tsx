@@ -3,11 +3,11 @@ import { MAX_OPTIONS, MIN_OPTIONS } from "@tafelrunde/protocol/features/poll/lim
 import { createSignal, Index, Show } from "solid-js";
 import { refusalText } from "../../i18n/refusal_text.ts";
 import { useCall } from "../../room/call_context.ts";
-import { cross, plus } from "../../room/icons.ts";
+import { cross, plus } from "../../ui/icons.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Choice } from "../../ui/Choice.tsx";
 import { Field } from "../../ui/Field.tsx";
-import { Icon } from "../../ui/Icon.tsx";
+import { IconButton } from "../../ui/IconButton.tsx";
 import { Segments } from "../../ui/Segments.tsx";
 import { Toggle } from "../../ui/Toggle.tsx";
 import { commandOf, type Draft, type Lasts } from "./draft.ts";
@@ -69,14 +69,12 @@ export function PollForm(props: PollFormProps) {
               problem={index === props.draft.options.length - 1 ? problem("poll.optionsInvalid") : undefined}
             />
             <Show when={props.draft.options.length > MIN_OPTIONS}>
-              <button
-                type="button"
-                class={styles.remove}
-                aria-label={words().removeOption(index + 1)}
+              <IconButton
+                shape={cross}
+                size={18}
+                label={words().removeOption(index + 1)}
                 onClick={() => change({ options: props.draft.options.filter((_, at) => at !== index) })}
-              >
-                <Icon shape={cross} size={18} />
-              </button>
+              />
             </Show>
           </div>
         )}

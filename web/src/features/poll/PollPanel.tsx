@@ -1,7 +1,7 @@
 import { For, Show, untrack } from "solid-js";
 import { useUnavailable } from "../../room/availability.ts";
 import { useCall } from "../../room/call_context.ts";
-import { plus } from "../../room/icons.ts";
+import { plus } from "../../ui/icons.ts";
 import { useRights } from "../../room/rights.ts";
 import { Button } from "../../ui/Button.tsx";
 import { draftOf, newDraft } from "./draft.ts";

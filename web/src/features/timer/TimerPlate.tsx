@@ -4,10 +4,11 @@ import { createEffect, createSignal, onCleanup, Show, untrack } from "solid-js";
 import { every } from "../../call/timer.ts";
 import { useUnavailable } from "../../room/availability.ts";
 import { useCall } from "../../room/call_context.ts";
-import { cross } from "../../room/icons.ts";
+import { cross } from "../../ui/icons.ts";
 import { useRights } from "../../room/rights.ts";
 import { useSend } from "../../room/send.ts";
 import { Icon } from "../../ui/Icon.tsx";
+import { IconButton } from "../../ui/IconButton.tsx";
 import { clockOf } from "./clock.ts";
 import { timer } from "./icons.ts";
 import styles from "./Timer.module.css";
@@ -70,14 +71,13 @@ function Running(props: { readonly timer: Timer }) {
         </Show>
       </Show>
       <Show when={rights.may("leadTimers") && unavailable() === undefined}>
-        <button
-          type="button"
-          class={styles.stop}
-          aria-label={words().stop}
+        <IconButton
+          onStage
+          shape={cross}
+          size={18}
+          label={words().stop}
           onClick={() => void send({ type: "timer.stop" })}
-        >
-          <Icon shape={cross} size={18} />
-        </button>
+        />
       </Show>
     </section>
   );

@@ -1,14 +1,14 @@
-import { readConfig } from "../config.ts";
-import { makeKeyedHash } from "../keyed_hash.ts";
-import { Limits } from "../limits.ts";
+import { readConfig } from "./config.ts";
+import { makeKeyedHash } from "./keyed_hash.ts";
+import { Limits } from "./limits.ts";
 import { makeLog } from "@tafelrunde/protocol/process/log";
-import { makeMetrics } from "../metrics.ts";
-import { makeSealer } from "../seal.ts";
-import type { Db } from "../store/schema.ts";
-import type { IdentityContext } from "./identity_context.ts";
-import { Providers } from "./oidc/providers.ts";
-import { PasswordHasher } from "./password/hasher.ts";
-import { startQuickThread } from "./password/quick_thread_for_tests.ts";
+import { makeMetrics } from "./metrics.ts";
+import { makeSealer } from "./seal.ts";
+import type { Db } from "./store/schema.ts";
+import type { IdentityContext } from "./context.ts";
+import { Providers } from "./identity/oidc/providers.ts";
+import { PasswordHasher } from "./identity/password/hasher.ts";
+import { startQuickThread } from "./identity/password/quick_thread_for_tests.ts";
 
 /** A key for tests only. */
 const CLUSTER_KEY = "a cluster key for tests of accounts and sessions";

@@ -1,8 +1,8 @@
 import { Buffer, type NonSharedBuffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { PIPELINED_LIMIT } from "./connections.ts";
-import { FairTurns } from "./fair_turns.ts";
+import { PIPELINED_LIMIT } from "../connections.ts";
+import { FairTurns } from "../fair_turns.ts";
 import { guarded } from "@tafelrunde/protocol/process/faults";
 import type { Log } from "@tafelrunde/protocol/process/log";
 

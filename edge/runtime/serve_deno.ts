@@ -1,8 +1,7 @@
+import type { Runtime, Wire } from "./runtime.ts";
 import { getConnInfo } from "hono/deno";
-import type { FairPlaces } from "./fair_places.ts";
-import type { Runtime } from "./http/signal.ts";
-import { clientKey, type TrustedProxies } from "./network_address.ts";
-import type { Wire } from "./rooms/socket.ts";
+import type { FairPlaces } from "../fair_places.ts";
+import { clientKey, type TrustedProxies } from "../network_address.ts";
 
 class DenoWire implements Wire {
   readonly #socket: WebSocket;

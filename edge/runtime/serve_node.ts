@@ -1,3 +1,4 @@
+import type { OpenWire, Runtime } from "./runtime.ts";
 import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
@@ -7,13 +8,12 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Hono } from "hono";
 import { type WebSocket, WebSocketServer } from "ws";
 import { MAX_MESSAGE_BYTES } from "@tafelrunde/protocol";
-import { type Connections, HEADERS_WITHIN_MS, KEEP_ALIVE_MS, REQUEST_WITHIN_MS } from "./connections.ts";
+import { type Connections, HEADERS_WITHIN_MS, KEEP_ALIVE_MS, REQUEST_WITHIN_MS } from "../connections.ts";
 import { causeOf } from "@tafelrunde/protocol/process/cause";
-import type { FairPlaces } from "./fair_places.ts";
+import type { FairPlaces } from "../fair_places.ts";
 import { attend, guarded } from "@tafelrunde/protocol/process/faults";
-import type { OpenWire, Runtime } from "./http/signal.ts";
 import type { Log } from "@tafelrunde/protocol/process/log";
-import { addressKey, clientKey, type TrustedProxies } from "./network_address.ts";
+import { addressKey, clientKey, type TrustedProxies } from "../network_address.ts";
 import { NodeWire } from "./node_wire.ts";
 import { RequestGate } from "./request_gate.ts";
 

@@ -1,4 +1,4 @@
-import type { Config } from "./config.ts";
+import type { Config } from "../config.ts";
 
 /**
  * Resolves when this process is asked to end: by SIGINT, SIGTERM, or, with

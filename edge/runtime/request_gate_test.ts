@@ -1,13 +1,13 @@
+import type { Runtime } from "./runtime.ts";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { Hono } from "hono";
-import { Connections } from "./connections.ts";
-import { FairPlaces } from "./fair_places.ts";
-import type { Runtime } from "./http/signal.ts";
+import { Connections } from "../connections.ts";
+import { FairPlaces } from "../fair_places.ts";
 import { makeLog } from "@tafelrunde/protocol/process/log";
-import { makeMetrics } from "./metrics.ts";
+import { makeMetrics } from "../metrics.ts";
 import { RequestGate } from "./request_gate.ts";
 import { listenNode, nodeRuntime } from "./serve_node.ts";
 

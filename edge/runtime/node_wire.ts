@@ -1,7 +1,7 @@
+import type { Wire } from "./runtime.ts";
 import { Buffer } from "node:buffer";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
-import type { Wire } from "./rooms/socket.ts";
 
 /**
  * A socket of `ws` and its connection. A class, because an object with accessors would have a shape of its
