@@ -1,4 +1,11 @@
-import { EMPTY_STATE, evolve } from "@tafelrunde/protocol";
+import {
+  EMPTY_STATE,
+  evolve,
+  FEATURE_NAMES,
+  type JsonObject,
+  ownSlices,
+  type RoomState,
+} from "@tafelrunde/protocol";
 import { predict } from "./predict.ts";
 
 /** What turns events into the room's state; loads after the lobby. */
@@ -6,16 +13,22 @@ export interface Fold {
   readonly EMPTY_STATE: typeof EMPTY_STATE;
   readonly evolve: typeof evolve;
   readonly predict: typeof predict;
-  /** Whether a snapshot has all parts of a state. */
-  readonly isState: (snapshot: Readonly<Record<string, unknown>>) => boolean;
+  readonly readSnapshot: typeof readSnapshot;
 }
 
-export const fold: Fold = {
-  EMPTY_STATE,
-  evolve,
-  predict,
-  isState: (snapshot) =>
-    Object.entries(EMPTY_STATE).every(([slice, empty]) =>
-      typeof snapshot[slice] === typeof empty && Array.isArray(snapshot[slice]) === Array.isArray(empty)
-    ),
-};
+export const fold: Fold = { EMPTY_STATE, evolve, predict, readSnapshot };
+
+const FEATURES: readonly string[] = FEATURE_NAMES;
+
+/**
+ * The state in a snapshot of any release: a feature that the edge does not know is empty, one that this page
+ * does not know is left out. Undefined: it is none.
+ */
+function readSnapshot(snapshot: JsonObject): RoomState | undefined {
+  const isWhole = Object.entries(EMPTY_STATE).every(([name, empty]) => {
+    const slice = snapshot[name];
+    if (slice === undefined) return FEATURES.includes(name);
+    return typeof slice === typeof empty && Array.isArray(slice) === Array.isArray(empty);
+  });
+  return isWhole ? ownSlices(snapshot as Partial<RoomState>) : undefined;
+}

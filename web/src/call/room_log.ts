@@ -32,7 +32,8 @@ export class RoomLog {
   /** Folds from now on, and what was kept. */
   use(fold: Fold): void {
     this.#fold = fold;
-    if (this.#state.seq === 0) this.#state = fold.EMPTY_STATE;
+    const snapshot = this.#state as unknown as JsonObject;
+    this.#state = (this.#state.seq > 0 && fold.readSnapshot(snapshot)) || fold.EMPTY_STATE;
     for (const event of this.#early.splice(0)) this.append(event);
   }
 
@@ -50,9 +51,13 @@ export class RoomLog {
 
   /** Replaces everything by a snapshot. Returns false if it is invalid. */
   reset(snapshot: JsonObject): boolean {
-    if (typeof snapshot.seq !== "number" || this.#fold?.isState(snapshot) === false) return false;
+    if (typeof snapshot.seq !== "number") return false;
+    const state = this.#fold === undefined
+      ? snapshot as unknown as RoomState
+      : this.#fold.readSnapshot(snapshot);
+    if (state === undefined) return false;
     this.#early = [];
-    this.#state = snapshot as unknown as RoomState;
+    this.#state = state;
     return true;
   }
 }

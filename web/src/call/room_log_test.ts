@@ -33,6 +33,20 @@ Deno.test("[L3] a page that waits too long for that code resumes; a snapshot rep
   assert.equal(log.reset({ ...EMPTY_STATE, seq: 1_500 }), true);
   log.use(fold);
   assert.deepEqual([log.state.seq, log.state.hand], [1_500, {}]);
-  const { chat: _, ...partial } = EMPTY_STATE;
+  const { tracks: _, ...partial } = EMPTY_STATE;
   assert.equal(log.reset({ ...partial, seq: 2 }), false);
+  assert.equal(log.reset({ ...EMPTY_STATE, chat: {}, seq: 2 }), false);
 });
+
+for (const isLate of [false, true]) {
+  const when = isLate ? "before the code that folds" : "after the code that folds";
+  Deno.test(`[V5] in a snapshot that comes ${when}, features that the edge does not know are empty, and those of a newer edge are left out`, () => {
+    const log = new RoomLog();
+    if (!isLate) log.use(fold);
+    const { chat: _, ...older } = EMPTY_STATE;
+    assert.equal(log.reset({ ...older, hand: { [ANNA]: 3 }, later: { a: 1 }, seq: 4 }), true);
+    if (isLate) log.use(fold);
+    assert.deepEqual(log.state, { ...EMPTY_STATE, hand: { [ANNA]: 3 }, seq: 4 });
+    assert.equal(log.append(raised(5)), "appended");
+  });
+}
