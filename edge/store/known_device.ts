@@ -1,3 +1,4 @@
+import { anyOf } from "./any_of.ts";
 import type { Db } from "./schema.ts";
 
 /** A browser that gave a correct password for a subject; both are keyed hashes, hex. */
@@ -33,18 +34,11 @@ export async function keepKnownDevice(
       conflict.columns(["subject_hash", "device_hash"]).doUpdateSet({ ends_at: new Date(endsAt) })
     )
     .execute();
+  // Rows that another request is deleting are skipped: two requests that wait for each other would deadlock.
+  const surplus = db.selectFrom("known_device").select("device_hash").where("subject_hash", "=", subjectHash)
+    .orderBy("ends_at", "desc").offset(MAX_DEVICES).forUpdate().skipLocked();
   await db.deleteFrom("known_device").where("subject_hash", "=", subjectHash)
-    .where(
-      "device_hash",
-      "in",
-      (eb) =>
-        eb.selectFrom("known_device").select("device_hash").where("subject_hash", "=", subjectHash)
-          .orderBy("ends_at", "desc").offset(MAX_DEVICES)
-          // Rows that another request is deleting are skipped: two requests that wait for each other would
-          // deadlock.
-          .forUpdate().skipLocked(),
-    )
-    .execute();
+    .where("device_hash", "=", anyOf(surplus)).execute();
 }
 
 /** Forgets all browsers of the subject. */

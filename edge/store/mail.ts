@@ -1,5 +1,6 @@
 import { newRowId } from "@tafelrunde/protocol";
 import { sql } from "kysely";
+import { anyOf } from "./any_of.ts";
 import type { Db } from "./schema.ts";
 
 /** A mail that this edge has claimed; no other edge sends it until `claimMs` have passed. */
@@ -43,15 +44,11 @@ export async function claimMails(
   claimMs: number,
   now: number,
 ): Promise<ClaimedMail[]> {
+  const due = db.selectFrom("mail").select("id").where("due_at", "<=", new Date(now))
+    .orderBy("due_at").limit(count).forUpdate().skipLocked();
   const rows = await db.updateTable("mail")
     .set({ due_at: new Date(now + claimMs), tries: sql<number>`tries + 1`, is_held: false })
-    .where(
-      "id",
-      "in",
-      (eb) =>
-        eb.selectFrom("mail").select("id").where("due_at", "<=", new Date(now)).orderBy("due_at").limit(count)
-          .forUpdate().skipLocked(),
-    )
+    .where("id", "=", anyOf(due))
     .returning(["id", "body", "tries", "created_at"]).execute();
   return rows.map(({ id, body, tries, created_at }) => ({
     id,
