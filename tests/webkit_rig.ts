@@ -87,6 +87,8 @@ export class WebKitPerson implements AsyncDisposable {
     }) as { readonly sessionId: string };
     const session = `${driver}/session/${sessionId}`;
     stack.defer(async () => void await call("DELETE", session).catch(() => {/* it has ended by itself */}));
+    // Small, because all of it is drawn without a graphics card.
+    await call("POST", `${session}/window/rect`, { width: 900, height: 620 });
     return new WebKitPerson(name, session, stack.move());
   }
 
