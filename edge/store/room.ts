@@ -1,3 +1,4 @@
+import { anyOf } from "./any_of.ts";
 import {
   type AccountId,
   type PersonId,
@@ -115,16 +116,10 @@ export async function countAnonymous(
  * how many.
  */
 export async function deleteForgottenRooms(db: Db, before: number): Promise<number> {
-  const { numDeletedRows } = await db.deleteFrom("room").where(
-    "id",
-    "in",
-    db.selectFrom("room").select("id").where("tenant_id", "is", null).where(
-      "idle_since",
-      "<",
-      new Date(before),
-    )
-      .limit(100),
-  ).where("idle_since", "<", new Date(before)).executeTakeFirst();
+  const forgotten = db.selectFrom("room").select("id").where("tenant_id", "is", null)
+    .where("idle_since", "<", new Date(before)).limit(100);
+  const { numDeletedRows } = await db.deleteFrom("room").where("id", "=", anyOf(forgotten))
+    .where("idle_since", "<", new Date(before)).executeTakeFirst();
   return Number(numDeletedRows);
 }
 
