@@ -33,13 +33,16 @@ const fewVisits = (scene: string): Visit[] => [
   { scene, viewport: SIZES[2]!, language: "en", themes: ["light"] },
 ];
 
+/** The button of the chat, in both languages. */
+const CHAT = "role=button[name=/^Chat/]";
+
 /** What to click before the picture is taken, as a selector. */
 const CLICKS: Readonly<Record<string, string>> = {
-  chat: "nav button:last-of-type >> nth=-1",
-  "chat-empty": "nav button:last-of-type >> nth=-1",
-  "chat-long": "nav button:last-of-type >> nth=-1",
-  "chat-world": "nav button:last-of-type >> nth=-1",
-  "chat-delete": "nav button:last-of-type >> nth=-1",
+  chat: CHAT,
+  "chat-empty": CHAT,
+  "chat-long": CHAT,
+  "chat-world": CHAT,
+  "chat-delete": CHAT,
   participants: "nav button >> nth=1",
   devices: "nav button >> nth=0",
   "meeting-new-series": "fieldset label >> nth=1",
