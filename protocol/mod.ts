@@ -3,6 +3,8 @@ export * from "./audience.ts";
 export * from "./audience_setting.ts";
 export * from "./backoff.ts";
 export * from "./close.ts";
+export * from "./content.ts";
+export * from "./content_text.ts";
 export * from "./core_messages.ts";
 export * from "./core_rights.ts";
 export * from "./cut_text.ts";

@@ -19,6 +19,8 @@ export function valueFor(schema: v.GenericSchema, random: () => number, texts: r
       return one.literal;
     case "picklist":
       return pick(one.options!);
+    case "union":
+      return valueFor(pick(one.options!) as v.GenericSchema, random, texts);
     case "boolean":
       return random() < 0.5;
     case "number":

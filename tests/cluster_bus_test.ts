@@ -48,7 +48,7 @@ for (const kind of BUS_KINDS) {
         texts.map((text, n) => [anna, ben][n % 2]!.ask({ type: "chat.post", text })),
       );
       const atOnce = ({ state }: SignalClient) =>
-        state.chat.flatMap(({ text }) => text?.startsWith("at once") ? [text] : []);
+        state.chat.flatMap(({ text }) => String(text).startsWith("at once") ? [text] : []);
       for (const one of [anna, ben]) await one.until(() => atOnce(one).length === texts.length);
       assert.deepEqual(anna.state, ben.state);
       assert.deepEqual(atOnce(anna).sort(), texts.sort());

@@ -60,7 +60,7 @@ testOnStores(
         assert.ok((await asked).every(({ type }) => type === "chat.posted"));
         const heard = () =>
           anna.events.flatMap((event) =>
-            event.type === "chat.posted" && event.text?.startsWith("message") ? [event.text] : []
+            event.type === "chat.posted" && String(event.text).startsWith("message") ? [event.text] : []
           );
         await anna.until(() => heard().length === texts.length);
         assert.deepEqual(heard(), texts);

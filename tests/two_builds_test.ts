@@ -13,8 +13,8 @@ const OWNER = "O".repeat(22);
 
 const POLL = {
   type: "poll.open",
-  question: "Lunch?",
-  options: ["Soup", "Salad"],
+  question: { text: "Lunch?" },
+  options: [{ text: "Soup" }, { text: "Salad" }],
   isMultiple: false,
   results: "live",
   names: "named",

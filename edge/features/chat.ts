@@ -1,4 +1,4 @@
-import { type Event, isVisible, type ParticipantId, refuse } from "@tafelrunde/protocol";
+import { type BareContent, type Event, type ParticipantId, refuse } from "@tafelrunde/protocol";
 import {
   type Chat,
   CHAT_PAGE,
@@ -7,19 +7,19 @@ import {
   MAX_CHAT_TEXT,
 } from "@tafelrunde/protocol/features/chat/state";
 import type { ChatMessage } from "@tafelrunde/protocol/features/chat/messages";
+import { storableBare } from "../content.ts";
 import type { EdgeFeature } from "../feature.ts";
 import { readChatBefore } from "../store/room_log.ts";
-import { storable } from "../text.ts";
 
 export const chat = {
   commands: {
     "chat.post": {
       adds: "text",
       decide(command, { state, self }) {
-        const text = storable(command.text);
-        if (!isVisible(text)) return refuse("chat.empty");
-        if (text.length > MAX_CHAT_TEXT) return refuse("chat.tooLong");
-        return [{ type: "chat.posted", participantId: self, name: state.participants[self]!.name, text }];
+        const stored = storableBare(command.text, MAX_CHAT_TEXT);
+        if (typeof stored === "string") return refuse(`chat.${stored}`);
+        const { name } = state.participants[self]!;
+        return [{ type: "chat.posted", participantId: self, name, text: stored.bare }];
       },
     },
     "chat.delete": {
@@ -52,7 +52,7 @@ export const chat = {
 
 interface Message {
   readonly from: ParticipantId;
-  readonly text: string | null;
+  readonly text: BareContent | null;
 }
 
 function carried(chat: Chat, messageSeq: number): Message | undefined {

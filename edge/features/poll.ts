@@ -1,4 +1,4 @@
-import { featureRest, isVisible, refuse, RoomId } from "@tafelrunde/protocol";
+import { type Content, featureRest, isSealed, refuse, RoomId } from "@tafelrunde/protocol";
 import {
   MAX_ANSWERS,
   MAX_OPEN_POLLS,
@@ -9,20 +9,21 @@ import {
 } from "@tafelrunde/protocol/features/poll/limits";
 import type { PollResult } from "@tafelrunde/protocol/features/poll/messages";
 import { isShownLive, type Poll, type Polls, tally } from "@tafelrunde/protocol/features/poll/state";
+import { storableContent } from "../content.ts";
 import type { EdgeFeature, EventDraft } from "../feature.ts";
 import { route } from "../route.ts";
-import { storable } from "../text.ts";
 
 export const poll = {
   commands: {
     "poll.open": {
       adds: "text",
       decide({ lastsMs, type: _, ...kind }, { slice, self, at }) {
-        const question = storable(kind.question);
-        const options = kind.options.map(storable);
-        if (!isText(question, MAX_QUESTION)) return refuse("poll.questionInvalid");
-        const areGood = options.length >= MIN_OPTIONS && options.length <= MAX_OPTIONS &&
-          options.every((option) => isText(option, MAX_OPTION)) && new Set(options).size === options.length;
+        const question = storableContent(kind.question, MAX_QUESTION);
+        if (typeof question === "string") return refuse("poll.questionInvalid");
+        const options = kind.options.map((option) => storableContent(option, MAX_OPTION))
+          .filter((option) => typeof option !== "string");
+        const areGood = options.length === kind.options.length && options.length >= MIN_OPTIONS &&
+          options.length <= MAX_OPTIONS && areDifferent(options);
         if (!areGood) return refuse("poll.optionsInvalid");
         if (Object.values(slice).filter((poll) => isOpen(poll, at)).length >= MAX_OPEN_POLLS) {
           return refuse("poll.tooMany");
@@ -89,8 +90,10 @@ export const poll = {
   ],
 } satisfies EdgeFeature<"poll">;
 
-function isText(text: string, max: number): boolean {
-  return isVisible(text) && text.length <= max;
+/** Sealed options count as different: only clients can compare them. */
+function areDifferent(options: readonly Content[]): boolean {
+  const texts = options.flatMap((option) => isSealed(option) ? [] : [option.text]);
+  return new Set(texts).size === texts.length;
 }
 
 function isOpen({ closedAt, endsAt }: Poll, at: number): boolean {

@@ -7,8 +7,8 @@ import type { EventDraft } from "../rooms/decision.ts";
 const OLGA = idOf("Olga");
 const BEN = idOf("Ben");
 const LUNCH = {
-  question: "Lunch?",
-  options: ["Soup", "Salad"],
+  question: { text: "Lunch?" },
+  options: [{ text: "Soup" }, { text: "Salad" }],
   isMultiple: false,
   results: "live",
   names: "named",

@@ -7,6 +7,7 @@ import {
   type PersonId,
   refuse,
   type RoomId,
+  SEALED_SINCE,
 } from "@tafelrunde/protocol";
 import { makeLocalBus } from "../bus/local.ts";
 import { makeLog } from "@tafelrunde/protocol/process/log";
@@ -69,8 +70,19 @@ testOnStores("[V5] a room beside an older edge", async ({ store: { db } }, t) =>
     assert.equal(await raise(true, stored), "repeated");
   });
 
+  await t.step("[Y4] sealed text is refused beside an edge that knows only texts", async () => {
+    const sealed = { sealed: "AAAA", epoch: 0, sender: 0 };
+    const post = (text: string | typeof sealed) =>
+      room.submit({ type: "chat.post", text }, ANNA, newCommandId());
+    cluster.version = SEALED_SINCE - 1;
+    assert.deepEqual(await post(sealed), refuse("feature.unavailable"));
+    assert.deepEqual(await post("readable"), { stored: 5 });
+    cluster.version = SEALED_SINCE;
+    assert.deepEqual(await post(sealed), { stored: 6 });
+  });
+
   await t.step("without it, they are accepted again", async () => {
     cluster.version = since;
-    assert.deepEqual(await raise(false), { stored: 5 });
+    assert.deepEqual(await raise(false), { stored: 7 });
   });
 });

@@ -8,12 +8,14 @@ import {
   isAvailable,
   isKnownEvent,
   isRefusal,
+  isSealed,
   type ParticipantId,
   type Reader,
   type Refusal,
   refuse,
   type RoomId,
   type RoomState,
+  SEALED_SINCE,
 } from "@tafelrunde/protocol";
 import { currentAsker } from "../asker.ts";
 import type { Growth } from "../bus/bus.ts";
@@ -366,7 +368,9 @@ export class Room implements Disposable {
   /** Decides `command` in `state`. Refuses events that an older edge could not read. */
   #decide(state: RoomState, command: RoomCommand, who: Asker, at: number): Decision {
     const feature = featureOf(command.type);
-    const isKnown = feature === undefined || isAvailable(feature, this.#context.clusterVersion());
+    const version = this.#context.clusterVersion();
+    const isKnown = (feature === undefined || isAvailable(feature, version)) &&
+      (version >= SEALED_SINCE || !Object.values(command).some(isSealed));
     return isKnown ? decide(state, command, who, at) : refuse("feature.unavailable");
   }
 

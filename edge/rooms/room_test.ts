@@ -298,7 +298,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
       const texts = folded.chat.map((message) => message.text ?? "");
       assert.equal(new Set(texts).size, 200);
       for (const index of [0, 1]) {
-        const own = texts.filter((text) => text.startsWith(`${index} `));
+        const own = texts.filter((text) => String(text).startsWith(`${index} `));
         assert.deepEqual(own, Array.from({ length: 100 }, (_, number) => `${index} ${number}`));
       }
     },

@@ -11,8 +11,8 @@ type Opened = DownOf<"poll.opened">;
 
 const LUNCH: Opening = {
   type: "poll.open",
-  question: "Lunch?",
-  options: ["Soup", "Salad", "Both"],
+  question: { text: "Lunch?" },
+  options: [{ text: "Soup" }, { text: "Salad" }, { text: "Both" }],
   isMultiple: false,
   results: "live",
   names: "named",
@@ -78,9 +78,13 @@ testInRoom(
 
 testInRoom("[O1] [O2] what does not fit is refused by name", async ({ olga, ben }) => {
   assert.equal(codeOf(await ben.ask(LUNCH)), "leadPolls.notAllowed");
-  assert.equal(codeOf(await olga.ask({ ...LUNCH, question: " \u200f" })), "poll.questionInvalid");
+  assert.equal(codeOf(await olga.ask({ ...LUNCH, question: { text: " \u200f" } })), "poll.questionInvalid");
   for (const options of [["a"], ["a", " "], ["a", "a"], ["a", "b".repeat(201)]]) {
-    assert.equal(codeOf(await olga.ask({ ...LUNCH, options })), "poll.optionsInvalid", options.join());
+    assert.equal(
+      codeOf(await olga.ask({ ...LUNCH, options: options.map((text) => ({ text })) })),
+      "poll.optionsInvalid",
+      options.join(),
+    );
   }
   const poll = await open(olga);
   for (const options of [[3], [0, 1], [0, 0]]) {

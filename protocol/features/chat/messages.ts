@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Audience } from "../../audience_setting.ts";
+import { BareContent } from "../../content.ts";
 import { CommandId, ParticipantId } from "../../ids.ts";
 import { command, event, Instant, message, Seq } from "../../message.ts";
 import { strictObject } from "../../object.ts";
@@ -12,13 +13,13 @@ export const ChatMessage = strictObject({
   /** The sender's name at the time of sending; kept after they leave. */
   name: v.string(),
   /** Null: it was deleted. */
-  text: v.nullable(v.string()),
+  text: v.nullable(BareContent),
 });
 export type ChatMessage = v.InferOutput<typeof ChatMessage>;
 
 export const messages = {
   commands: {
-    "chat.post": command("chat.post", { text: v.string() }),
+    "chat.post": command("chat.post", { text: BareContent }),
     /** Deletes the text of a message: one's own, or with the right to, another's. */
     "chat.delete": command("chat.delete", { messageSeq: Seq }),
   },
@@ -27,7 +28,7 @@ export const messages = {
     "chat.posted": event("chat.posted", {
       participantId: ParticipantId,
       name: v.string(),
-      text: v.nullable(v.string()),
+      text: v.nullable(BareContent),
     }),
     "chat.deleted": event("chat.deleted", { messageSeq: Seq }),
   },

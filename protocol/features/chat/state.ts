@@ -1,3 +1,4 @@
+import { textFault } from "../../content_text.ts";
 import type { EventOf } from "../../feature.ts";
 import { featureState } from "../../feature.ts";
 import type { ChatMessage, messages } from "./messages.ts";
@@ -46,8 +47,8 @@ export const chat = featureState<typeof messages, Chat>()({
   },
   predict: {
     "chat.post": (_chat, command, { id, name }) => {
-      const text = command.text.trim();
-      if (text === "" || text.length > MAX_CHAT_TEXT) return undefined;
+      const text = typeof command.text === "string" ? command.text.trim() : command.text;
+      if (typeof text === "string" && textFault(text, MAX_CHAT_TEXT) !== null) return undefined;
       return { type: "chat.posted", participantId: id, name, text };
     },
     "chat.delete": (_chat, { messageSeq }) => ({ type: "chat.deleted", messageSeq }),

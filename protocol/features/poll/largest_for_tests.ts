@@ -5,8 +5,8 @@ import type { messages } from "./messages.ts";
 export const largest: Largest<typeof messages> = {
   "poll.open": {
     id,
-    question: largestText(MAX_QUESTION),
-    options: Array.from({ length: MAX_OPTIONS }, () => largestText(MAX_OPTION)),
+    question: { text: largestText(MAX_QUESTION) },
+    options: Array.from({ length: MAX_OPTIONS }, () => ({ text: largestText(MAX_OPTION) })),
     isMultiple: false,
     results: "live",
     names: "hidden",

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { Content } from "../../content.ts";
 import { ParticipantId } from "../../ids.ts";
 import { command, event, Instant, Seq } from "../../message.ts";
 import { strictObject } from "../../object.ts";
@@ -26,9 +27,9 @@ const Answer = strictObject({
 
 const kind = {
   /** What everyone is asked. */
-  question: v.string(),
+  question: Content,
   /** The answers to choose from. */
-  options: v.pipe(v.array(v.string()), v.maxLength(MAX_OPTIONS)),
+  options: v.pipe(v.array(Content), v.maxLength(MAX_OPTIONS)),
   /** Whether one may choose several options. */
   isMultiple: v.boolean(),
   results: ResultsWhen,

@@ -1,3 +1,4 @@
+import type { Content } from "../../content.ts";
 import { type EventOf, featureState } from "../../feature.ts";
 import type { ParticipantId } from "../../ids.ts";
 import { ANSWERS_IN_STATE, POLLS_IN_STATE } from "./limits.ts";
@@ -9,8 +10,8 @@ export interface Poll {
   readonly seq: number;
   readonly openedAt: number;
   readonly openedBy: ParticipantId;
-  readonly question: string;
-  readonly options: readonly string[];
+  readonly question: Content;
+  readonly options: readonly Content[];
   readonly isMultiple: boolean;
   readonly results: "live" | "end";
   readonly names: "named" | "hidden";

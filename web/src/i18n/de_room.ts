@@ -42,6 +42,7 @@ export const deRoom: RoomWords = {
   away: "Verbindung verloren, wir warten …",
   still: "Verbindung unterbrochen …",
   awayShort: "Abwesend",
+  unreadable: "Verschlüsselt: Diese Seite kann es nicht lesen.",
   alone: "Außer Ihnen ist noch niemand da.",
   aloneHint: "Schicken Sie den Link an alle, die teilnehmen sollen. Ein Browser genügt.",
   joined: (name) => sentence`${name} ist dabei`,

@@ -43,6 +43,7 @@ export const enRoom = {
   /** A participant's media has stopped arriving, but they still count as connected. */
   still: "Connection interrupted …",
   awayShort: "Away",
+  unreadable: "Encrypted: this page cannot read it.",
   alone: "You are the first one here.",
   aloneHint: "Send the link to everyone who should join. A browser is all they need.",
   joined: (name: string) => sentence`${name} joined`,

@@ -1,4 +1,6 @@
+import { contentOf } from "@tafelrunde/protocol/content_text";
 import type { ChatMessage } from "@tafelrunde/protocol/features/chat/messages";
+import { MAX_CHAT_TEXT } from "@tafelrunde/protocol/features/chat/state";
 import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show } from "solid-js";
 import { clockTime } from "../../i18n/clock.ts";
 import { language, roomWords } from "../../i18n/language.ts";
@@ -6,6 +8,7 @@ import { useUnavailable } from "../../room/availability.ts";
 import { useCall } from "../../room/call_context.ts";
 import { useRights } from "../../room/rights.ts";
 import { useSend } from "../../room/send.ts";
+import { Written } from "../../room/Written.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Icon } from "../../ui/Icon.tsx";
@@ -149,7 +152,9 @@ function Deletion(
         </>
       }
     >
-      <p class={styles.quoted} dir="auto" translate="no">{props.message.text}</p>
+      <p class={styles.quoted} dir="auto" translate="no">
+        <Written content={contentOf(props.message.text ?? "")} max={MAX_CHAT_TEXT} />
+      </p>
       <p>{words().deleteHint}</p>
     </Dialog>
   );
@@ -182,16 +187,20 @@ function Row(props: { readonly row: ChatRow; readonly onDelete: (message: ChatMe
       <Show when={text() !== null} fallback={<p class={styles.deleted}>{words().deleted}</p>}>
         <div class={styles.said}>
           <p class={styles.text} dir="auto">
-            <For each={linkify(text() ?? "")}>
-              {(piece) =>
-                "href" in piece
-                  ? (
-                    <a href={piece.href} tabindex={0} target="_blank" rel="noopener noreferrer nofollow">
-                      {piece.text}
-                    </a>
-                  )
-                  : piece.text}
-            </For>
+            <Written content={contentOf(text() ?? "")} max={MAX_CHAT_TEXT}>
+              {(text) => (
+                <For each={linkify(text)}>
+                  {(piece) =>
+                    "href" in piece
+                      ? (
+                        <a href={piece.href} tabindex={0} target="_blank" rel="noopener noreferrer nofollow">
+                          {piece.text}
+                        </a>
+                      )
+                      : piece.text}
+                </For>
+              )}
+            </Written>
           </p>
           <Show when={mayDelete()}>
             <button

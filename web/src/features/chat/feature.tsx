@@ -1,5 +1,8 @@
+import { contentOf } from "@tafelrunde/protocol/content_text";
+import { MAX_CHAT_TEXT } from "@tafelrunde/protocol/features/chat/state";
 import type { WebFeature } from "../../feature.ts";
 import { sentence } from "../../i18n/isolate.ts";
+import { contentLine } from "../../room/content.ts";
 import { shortcut } from "../../ui/shortcut.ts";
 import { chat as shape } from "./icons.ts";
 import { newMessage } from "./news.ts";
@@ -18,7 +21,8 @@ export const chat: WebFeature = {
   news(change, panel) {
     const message = panel.isOpen() ? undefined : newMessage(change);
     if (message === undefined) return [];
-    return [{ shape, text: sentence`${message.name}: ${message.text ?? ""}`, onClick: panel.open }];
+    const text = message.text === null ? "" : contentLine(contentOf(message.text), MAX_CHAT_TEXT);
+    return [{ shape, text: sentence`${message.name}: ${text}`, onClick: panel.open }];
   },
   settings: [{ name: "chat", label: () => words().setting }],
 };

@@ -1,3 +1,4 @@
+import { MAX_OPTION, MAX_QUESTION } from "@tafelrunde/protocol/features/poll/limits";
 import type { PollAnswer } from "@tafelrunde/protocol/features/poll/messages";
 import type { Poll } from "@tafelrunde/protocol/features/poll/state";
 import { createEffect, createSignal, createUniqueId, For, on, onCleanup, Show } from "solid-js";
@@ -6,6 +7,7 @@ import { useUnavailable } from "../../room/availability.ts";
 import { useCall } from "../../room/call_context.ts";
 import { useRights } from "../../room/rights.ts";
 import { useSend } from "../../room/send.ts";
+import { Written } from "../../room/Written.tsx";
 import { Button } from "../../ui/Button.tsx";
 import styles from "./Poll.module.css";
 import { words } from "./words.ts";
@@ -31,7 +33,9 @@ export function PollCard(props: { readonly poll: Poll }) {
     void send({ type: "poll.answer", poll: props.poll.seq, options: [...options] });
   return (
     <section class={styles.card} aria-labelledby={id} data-open={isOpen() ? "" : undefined}>
-      <h3 id={id} dir="auto" translate="no">{props.poll.question}</h3>
+      <h3 id={id} dir="auto" translate="no">
+        <Written content={props.poll.question} max={MAX_QUESTION} />
+      </h3>
       <p class={styles.hint}>
         {isOpen() ? <TimeLeft endsAt={props.poll.endsAt} /> : words().ended}
         <span>{words().answered(props.poll.answered)}</span>
@@ -45,7 +49,11 @@ export function PollCard(props: { readonly poll: Poll }) {
             <li>
               <Show
                 when={mayAnswer()}
-                fallback={<span class={styles.text} dir="auto" translate="no">{option}</span>}
+                fallback={
+                  <span class={styles.text} dir="auto" translate="no">
+                    <Written content={option} max={MAX_OPTION} />
+                  </span>
+                }
               >
                 <label class={styles.choice}>
                   <input
@@ -54,7 +62,9 @@ export function PollCard(props: { readonly poll: Poll }) {
                     checked={chosen().includes(index())}
                     onChange={(event) => choose(index(), event.currentTarget.checked)}
                   />
-                  <span class={styles.text} dir="auto" translate="no">{option}</span>
+                  <span class={styles.text} dir="auto" translate="no">
+                    <Written content={option} max={MAX_OPTION} />
+                  </span>
                 </label>
               </Show>
               <Result poll={props.poll} index={index()} isOwn={own()?.options.includes(index()) === true} />

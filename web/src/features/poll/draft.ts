@@ -43,11 +43,14 @@ export function newDraft(): Draft {
 }
 
 /** What starts the poll of a draft. */
-export function commandOf({ lasts, options, ...kind }: Draft) {
+export function commandOf({ lasts, question, options, ...kind }: Draft) {
   return {
     type: "poll.open",
     ...kind,
-    options: options.map((option) => option.trim()).filter((option) => option !== ""),
+    question: { text: question },
+    options: options.map((option) => option.trim()).filter((option) => option !== "").map((text) => ({
+      text,
+    })),
     lastsMs: lasts === "never" ? null : Number(lasts) * 60_000,
   } as const;
 }

@@ -1,4 +1,7 @@
+import { MAX_QUESTION } from "@tafelrunde/protocol/features/poll/limits";
+import type { Poll } from "@tafelrunde/protocol/features/poll/state";
 import type { WebFeature } from "../../feature.ts";
+import { contentLine } from "../../room/content.ts";
 import { poll as shape } from "./icons.ts";
 import { pollNews } from "./news.ts";
 import { createUnanswered } from "./unanswered.ts";
@@ -15,9 +18,10 @@ export const poll: WebFeature = {
   news(change, panel) {
     if (panel.isOpen()) return [];
     const { opened, closed } = pollNews(change);
+    const line = ({ question }: Poll) => contentLine(question, MAX_QUESTION);
     return [
-      ...opened.map(({ question }) => ({ shape, text: words().opened(question), onClick: panel.open })),
-      ...closed.map(({ question }) => ({ shape, text: words().closed(question), onClick: panel.open })),
+      ...opened.map((poll) => ({ shape, text: words().opened(line(poll)), onClick: panel.open })),
+      ...closed.map((poll) => ({ shape, text: words().closed(line(poll)), onClick: panel.open })),
     ];
   },
 };
