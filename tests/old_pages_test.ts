@@ -1,15 +1,15 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
-import { serveFixture } from "../tools/fixture_server.ts";
+import { serveGallery } from "../tools/gallery_server.ts";
 import { TestBrowser } from "./browser_rig.ts";
 import { beAsOldAsSupported } from "./oldest_browser.ts";
 
 Deno.test("every page works in the oldest supported browsers: missing features of JavaScript are polyfilled or not used", async (t) => {
-  await using server = await serveFixture();
+  await using server = await serveGallery();
   await using browser = await TestBrowser.launch();
   await using anna = await browser.newPerson("Anna");
   const { page, faults } = anna;
-  const list = `${server.address}fixture/fixture.html`;
+  const list = `${server.address}gallery/gallery.html`;
   await page.addInitScript(beAsOldAsSupported);
   await page.goto(list);
   await page.locator("li > a").first().waitFor();

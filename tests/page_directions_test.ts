@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
-import { serveFixture } from "../tools/fixture_server.ts";
+import { serveGallery } from "../tools/gallery_server.ts";
 import { TestBrowser } from "./browser_rig.ts";
 
 /** Makes all names and titles from the server begin in Hebrew. Runs in a page before its scripts. */
@@ -40,7 +40,7 @@ let address: string;
 let browser: TestBrowser;
 const shared = new AsyncDisposableStack();
 Deno.test.beforeAll(async () => {
-  ({ address } = shared.use(await serveFixture()));
+  ({ address } = shared.use(await serveGallery()));
   browser = shared.use(await TestBrowser.launch());
 });
 Deno.test.afterAll(() => shared.disposeAsync());
@@ -49,21 +49,21 @@ Deno.test("a right-to-left name is isolated in a sentence, and unchanged in acce
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
   const open = async (scene: string, lang: string) => {
-    await page.goto(`${address}fixture/fixture.html?scene=${scene}&lang=${lang}`);
+    await page.goto(`${address}gallery/gallery.html?scene=${scene}&lang=${lang}`);
     await page.locator("main").waitFor();
     // Everyone's name but one's own.
     await page.evaluate((name) => {
       interface Named {
         readonly [id: string]: { readonly name: string };
       }
-      const room = (globalThis as unknown as { fixtureRoom: () => { participants: Named; waiting: Named } })
-        .fixtureRoom();
+      const room = (globalThis as unknown as { galleryRoom: () => { participants: Named; waiting: Named } })
+        .galleryRoom();
       const named = (all: Named) =>
         Object.fromEntries(
           Object.entries(all).map(([id, one], at) => [id, { ...one, name: at < 3 ? name : one.name }]),
         );
       const detail = { participants: named(room.participants), waiting: named(room.waiting) };
-      dispatchEvent(new CustomEvent("fixture:room", { detail }));
+      dispatchEvent(new CustomEvent("gallery:room", { detail }));
     }, HEBREW);
   };
   /** The positions of the name and of the words after it, from the left. */
@@ -131,13 +131,13 @@ Deno.test("names, titles and descriptions on the dashboard have their own direct
     ]
   ) {
     await t.step(scene, async () => {
-      await page.goto(`${address}fixture/fixture.html?scene=${scene}&lang=en`);
+      await page.goto(`${address}gallery/gallery.html?scene=${scene}&lang=en`);
       await page.locator("main").getByText("שלום").filter({ visible: true }).first().waitFor();
       assert.deepEqual(await page.evaluate(misdirected), []);
     });
   }
   await t.step("the menu, if it cannot be anchored to its button", async () => {
-    await page.goto(`${address}fixture/fixture.html?scene=meetings&lang=en`);
+    await page.goto(`${address}gallery/gallery.html?scene=meetings&lang=en`);
     await page.locator("header button[popovertarget]").waitFor();
     await page.evaluate(() => {
       for (const sheet of document.styleSheets) {

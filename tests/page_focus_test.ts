@@ -1,20 +1,20 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
-import { serveFixture } from "../tools/fixture_server.ts";
+import { serveGallery } from "../tools/gallery_server.ts";
 import { TestBrowser } from "./browser_rig.ts";
 
 let address: string;
 let browser: TestBrowser;
 const shared = new AsyncDisposableStack();
 Deno.test.beforeAll(async () => {
-  ({ address } = shared.use(await serveFixture()));
+  ({ address } = shared.use(await serveGallery()));
   browser = shared.use(await TestBrowser.launch());
 });
 Deno.test.afterAll(() => shared.disposeAsync());
 
 const open = async (page: Page, scene: string) => {
-  await page.goto(`${address}fixture/fixture.html?scene=${scene}&lang=en`);
+  await page.goto(`${address}gallery/gallery.html?scene=${scene}&lang=en`);
   await page.locator("main").waitFor();
 };
 
@@ -31,14 +31,14 @@ async function hasFocus(page: Page, element: Locator): Promise<void> {
 const wait = (page: Page, ...names: string[]) =>
   page.evaluate((names) => {
     const { waiting } = (globalThis as unknown as {
-      fixtureRoom: () => { waiting: Record<string, { name: string }> };
-    }).fixtureRoom();
+      galleryRoom: () => { waiting: Record<string, { name: string }> };
+    }).galleryRoom();
     const left = Object.entries(waiting).filter(([, { name }]) => names.some((one) => name.startsWith(one)));
-    dispatchEvent(new CustomEvent("fixture:room", { detail: { waiting: Object.fromEntries(left) } }));
+    dispatchEvent(new CustomEvent("gallery:room", { detail: { waiting: Object.fromEntries(left) } }));
   }, names);
 
 const setLocal = (page: Page, local: Record<string, unknown>) =>
-  page.evaluate((detail) => void dispatchEvent(new CustomEvent("fixture:local", { detail })), local);
+  page.evaluate((detail) => void dispatchEvent(new CustomEvent("gallery:local", { detail })), local);
 
 const device = (state: string) => ({ state, deviceId: "", isSubstitute: false, isSilenced: false });
 

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
-import { serveFixture } from "../tools/fixture_server.ts";
+import { serveGallery } from "../tools/gallery_server.ts";
 import { TestBrowser } from "./browser_rig.ts";
 
 /**
@@ -47,7 +47,7 @@ let address: string;
 let browser: TestBrowser;
 const shared = new AsyncDisposableStack();
 Deno.test.beforeAll(async () => {
-  ({ address } = shared.use(await serveFixture()));
+  ({ address } = shared.use(await serveGallery()));
   browser = shared.use(await TestBrowser.launch());
 });
 Deno.test.afterAll(() => shared.disposeAsync());
@@ -55,7 +55,7 @@ Deno.test.afterAll(() => shared.disposeAsync());
 Deno.test("every action without an alternative is a button, or a link that Safari's Tab reaches, beside the notch", async (t) => {
   await using anna = await browser.newPerson("Anna");
   const { page } = anna;
-  const list = `${address}fixture/fixture.html`;
+  const list = `${address}gallery/gallery.html`;
   await page.setViewportSize(PHONE);
   const client = await page.context().newCDPSession(page);
   await client.send("Emulation.setSafeAreaInsetsOverride", { insets: INSETS });
@@ -77,7 +77,7 @@ Deno.test("every action without an alternative is a button, or a link that Safar
 
 Deno.test("a dialog that the browser closes by itself is closed", async () => {
   await using anna = await browser.newPerson("Anna");
-  await anna.page.goto(`${address}fixture/fixture.html?scene=moderator&lang=en`);
+  await anna.page.goto(`${address}gallery/gallery.html?scene=moderator&lang=en`);
   await anna.press("Participants");
   for (const button of ["Devices", "Options for Anna Lindqvist", "Room settings", "Room settings"]) {
     await anna.press(button);

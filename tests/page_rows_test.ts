@@ -1,29 +1,29 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
-import { serveFixture } from "../tools/fixture_server.ts";
+import { serveGallery } from "../tools/gallery_server.ts";
 import { TestBrowser } from "./browser_rig.ts";
 
 let address: string;
 let browser: TestBrowser;
 const shared = new AsyncDisposableStack();
 Deno.test.beforeAll(async () => {
-  ({ address } = shared.use(await serveFixture()));
+  ({ address } = shared.use(await serveGallery()));
   browser = shared.use(await TestBrowser.launch());
 });
 Deno.test.afterAll(() => shared.disposeAsync());
 
 const open = async (page: Page, scene: string) => {
-  await page.goto(`${address}fixture/fixture.html?scene=${scene}&lang=en`);
+  await page.goto(`${address}gallery/gallery.html?scene=${scene}&lang=en`);
   await page.locator("main").waitFor();
 };
 
 /** Changes a made-up room: the slices of its state that `change` returns replace the former ones. */
 async function happens(page: Page, change: (room: Record<string, Record<string, unknown>>) => unknown) {
   await page.evaluate(async (change) => {
-    const room = (globalThis as unknown as { fixtureRoom: () => unknown }).fixtureRoom();
+    const room = (globalThis as unknown as { galleryRoom: () => unknown }).galleryRoom();
     const detail = new Function("room", `return (${change})(room)`)(structuredClone(room));
-    dispatchEvent(new CustomEvent("fixture:room", { detail }));
+    dispatchEvent(new CustomEvent("gallery:room", { detail }));
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   }, `${change}`);
 }

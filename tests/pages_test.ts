@@ -1,21 +1,21 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
-import { serveFixture } from "../tools/fixture_server.ts";
+import { serveGallery } from "../tools/gallery_server.ts";
 import { type Person, TestBrowser, until } from "./browser_rig.ts";
 
 let address: string;
 let browser: TestBrowser;
 const shared = new AsyncDisposableStack();
 Deno.test.beforeAll(async () => {
-  ({ address } = shared.use(await serveFixture()));
+  ({ address } = shared.use(await serveGallery()));
   browser = shared.use(await TestBrowser.launch());
 });
 Deno.test.afterAll(() => shared.disposeAsync());
 
-/** Opens a made-up scene of web/fixture. */
+/** Opens a made-up scene of web/gallery. */
 async function open({ page }: Person, scene: string, language = "en"): Promise<void> {
-  await page.goto(`${address}fixture/fixture.html?scene=${scene}&lang=${language}`);
+  await page.goto(`${address}gallery/gallery.html?scene=${scene}&lang=${language}`);
   await page.locator("main").waitFor();
 }
 
@@ -274,11 +274,11 @@ Deno.test("a list shows the current value, even if it does not offer it, before 
       await anna.press("Participants");
       const name = await page.evaluate(({ role, isGuest }) => {
         const { participants } = (globalThis as unknown as {
-          fixtureRoom(): { participants: Record<string, { id: string; name: string }> };
-        }).fixtureRoom();
+          galleryRoom(): { participants: Record<string, { id: string; name: string }> };
+        }).galleryRoom();
         const other = Object.values(participants).find(({ name }) => name.startsWith("C"))!;
         const detail = { participants: { ...participants, [other.id]: { ...other, role, isGuest } } };
-        dispatchEvent(new CustomEvent("fixture:room", { detail }));
+        dispatchEvent(new CustomEvent("gallery:room", { detail }));
         return other.name;
       }, { role, isGuest });
       await anna.press(`Options for ${name}`);
@@ -387,11 +387,11 @@ Deno.test("the chat keeps its end visible when the window gets lower, and its el
     assert.equal(await made, 0, "raised hands have made elements in the chat");
     // All messages are new objects, as after a snapshot, and there is one more.
     await page.evaluate(() => {
-      const { chat } = (globalThis as unknown as { fixtureRoom: () => { chat: { text: string }[] } })
-        .fixtureRoom();
+      const { chat } = (globalThis as unknown as { galleryRoom: () => { chat: { text: string }[] } })
+        .galleryRoom();
       const last = { ...structuredClone(chat.at(-1)), seq: 9_999, text: "one more" };
       dispatchEvent(
-        new CustomEvent("fixture:room", { detail: { chat: [...structuredClone(chat), last] } }),
+        new CustomEvent("gallery:room", { detail: { chat: [...structuredClone(chat), last] } }),
       );
     });
     await log.getByText("one more").waitFor();

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { serveFixture } from "../tools/fixture_server.ts";
+import { serveGallery } from "../tools/gallery_server.ts";
 import assert from "node:assert/strict";
 import { TestBrowser } from "./browser_rig.ts";
 import { Product } from "./product_rig.ts";
@@ -57,9 +57,9 @@ Deno.test("WebKit: a meeting without media", async (t) => {
 });
 
 Deno.test("WebKit: Tab reaches every action on the dashboard, with Safari's default settings", async () => {
-  await using server = await serveFixture();
+  await using server = await serveGallery();
   await using ben = await WebKitPerson.sitDown("Ben", ["--enable-tabs-to-links=false"]);
-  await ben.goto(`${server.address}fixture/fixture.html?scene=meetings&lang=en`);
+  await ben.goto(`${server.address}gallery/gallery.html?scene=meetings&lang=en`);
   await ben.waits("the lists", () => document.querySelectorAll("li a").length > 2);
   await ben.hasButton("Copy link of Jour fixe Bauamt und Stadtplanung");
   // The page can still replace elements, so they are kept as themselves and compared with those it has then.
@@ -85,9 +85,9 @@ Deno.test("WebKit: Tab reaches every action on the dashboard, with Safari's defa
 });
 
 Deno.test("WebKit: text that has to be fetched first is copied all the same: a click counts until something is awaited", async () => {
-  await using server = await serveFixture();
+  await using server = await serveGallery();
   await using ben = await WebKitPerson.sitDown("Ben");
-  await ben.goto(`${server.address}fixture/fixture.html?scene=meetings&lang=en`);
+  await ben.goto(`${server.address}gallery/gallery.html?scene=meetings&lang=en`);
   await ben.hasButton("Copy link of Jour fixe Bauamt und Stadtplanung");
   await ben.run(() => {
     const ask = globalThis.fetch;
@@ -105,15 +105,15 @@ Deno.test("WebKit: text that has to be fetched first is copied all the same: a c
 });
 
 Deno.test("WebKit opens every page, and videos play wherever there are some", async (t) => {
-  await using server = await serveFixture();
+  await using server = await serveGallery();
   await using ben = await WebKitPerson.sitDown("Ben");
-  await ben.goto(`${server.address}fixture/fixture.html`);
+  await ben.goto(`${server.address}gallery/gallery.html`);
   await ben.waits("the list", () => document.querySelector("li > a") !== null);
   const scenes = await ben.run(() => [...document.querySelectorAll("li > a")].map((a) => a.textContent));
   // More than three people at once show nothing new, and are rendered without a graphics card.
   for (const scene of scenes.filter((scene) => !/^meeting-(9|16|30)$/.test(scene))) {
     await t.step(scene, async () => {
-      await ben.goto(`${server.address}fixture/fixture.html?scene=${scene}&lang=en`);
+      await ben.goto(`${server.address}gallery/gallery.html?scene=${scene}&lang=en`);
       await ben.waits("the page", () => document.querySelector("main h1, main, [role=status]") !== null);
       await ben.waits(
         "every picture",

@@ -7,11 +7,11 @@ import { Person } from "../tests/browser_rig.ts";
 import { LIKENESSES, makeTone } from "../tests/media_rig.ts";
 import { Product } from "../tests/product_rig.ts";
 import { ROOT } from "./places.ts";
-import { serveFixture } from "./fixture_server.ts";
+import { serveGallery } from "./gallery_server.ts";
 import { findChromium } from "./setup/for_tests.ts";
 
 /**
- * The participants; the numbers are portraits of web/fixture/portrait.ts. The last one's screen is captured.
+ * The participants; the numbers are portraits of web/gallery/portrait.ts. The last one's screen is captured.
  */
 const PEOPLE = [
   { name: "Anna Lindqvist", portrait: 2 },
@@ -72,10 +72,10 @@ async function drawFrame(portrait: number): Promise<string> {
 
 /** Writes a YUV4MPEG2 film of each portrait, two identical frames, into `folder`. */
 async function drawFilms(folder: string): Promise<void> {
-  await using server = await serveFixture();
+  await using server = await serveGallery();
   await using browser = disposable(await launch([]));
   const page = await browser.it.newPage();
-  await page.goto(`${server.address}fixture/fixture.html`);
+  await page.goto(`${server.address}gallery/gallery.html`);
   for (const { portrait } of PEOPLE) {
     const frame = Uint8Array.from(
       atob(await page.evaluate(drawFrame, portrait)),

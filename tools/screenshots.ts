@@ -1,11 +1,11 @@
 /// <reference lib="dom" />
 /**
  * Takes a screenshot of every page: `deno task screenshots [--quick] [scene or prefix* …]`. Three widths,
- * both themes, both languages, from the scenes in web/fixture/, into .cache/screenshots/.
+ * both themes, both languages, from the scenes in web/gallery/, into .cache/screenshots/.
  */
 import { type Language, LANGUAGES } from "@tafelrunde/protocol";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { type FixtureServer, serveFixture } from "./fixture_server.ts";
+import { type GalleryServer, serveGallery } from "./gallery_server.ts";
 import { CACHE } from "./places.ts";
 import { findChromium } from "./setup/for_tests.ts";
 
@@ -73,10 +73,10 @@ const SECOND_CLICKS: Readonly<Record<string, string>> = {
 
 const OUT = `${CACHE}/screenshots`;
 
-/** The available scenes, as the fixture's own list names them. */
-async function listScenes(browser: Browser, { address }: FixtureServer): Promise<string[]> {
+/** The available scenes, as the gallery's own list names them. */
+async function listScenes(browser: Browser, { address }: GalleryServer): Promise<string[]> {
   const page = await browser.newPage();
-  await page.goto(`${address}fixture/fixture.html`);
+  await page.goto(`${address}gallery/gallery.html`);
   const links = page.locator("li > a");
   await links.first().waitFor();
   const names = await links.allTextContents();
@@ -105,11 +105,11 @@ async function settle(): Promise<void> {
 }
 
 /** Navigates an open page to a scene, and takes its pictures. */
-async function shoot(page: Page, { address }: FixtureServer, visit: Visit): Promise<void> {
+async function shoot(page: Page, { address }: GalleryServer, visit: Visit): Promise<void> {
   const { scene, viewport, language, themes } = visit;
   await page.setViewportSize(viewport);
   await page.emulateMedia({ colorScheme: themes[0]!, reducedMotion: "reduce" });
-  await page.goto(`${address}fixture/fixture.html?scene=${scene}&lang=${language}`);
+  await page.goto(`${address}gallery/gallery.html?scene=${scene}&lang=${language}`);
   await page.waitForSelector(scene === "direct" ? "[role=status]" : "main");
   for (const click of [CLICKS[scene], SECOND_CLICKS[scene]]) {
     if (click !== undefined) await page.locator(click).first().click();
@@ -124,7 +124,7 @@ async function shoot(page: Page, { address }: FixtureServer, visit: Visit): Prom
 }
 
 /** Processes all visits on several pages of one browser in parallel; returns the number of pictures. */
-async function shootAll(browser: Browser, server: FixtureServer, all: readonly Visit[]): Promise<number> {
+async function shootAll(browser: Browser, server: GalleryServer, all: readonly Visit[]): Promise<number> {
   const queue = [...all];
   let pictures = 0;
   await Promise.all(Array.from({ length: navigator.hardwareConcurrency + 1 }, async () => {
@@ -151,7 +151,7 @@ if (import.meta.main) {
   await Deno.mkdir(OUT, { recursive: true });
   const executablePath = await findChromium();
   if (executablePath === undefined) throw new Error("no Chromium: CHROMIUM_BIN names one");
-  await using server = await serveFixture();
+  await using server = await serveGallery();
   const browser = await chromium.launch({
     executablePath,
     args: [

@@ -7,7 +7,7 @@ export type Graph = ReadonlyMap<string, ReadonlySet<string>>;
 
 const isTest = (path: string) => /_test\.tsx?$/.test(path);
 const isPageFile = (path: string) =>
-  path.startsWith("web/") && !isTest(path) && !path.startsWith("web/fixture/");
+  path.startsWith("web/") && !isTest(path) && !path.startsWith("web/gallery/");
 
 /**
  * Builds the dependencies of each file: its imports (including types), files it names by path in a string

@@ -43,7 +43,7 @@ export const DRIVES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** How a browser test is recognized. */
-export const BROWSER = /\b(TestBrowser|FirefoxPerson|serveFixture)\b/;
+export const BROWSER = /\b(TestBrowser|FirefoxPerson|serveGallery)\b/;
 
 /** Files that only choose among pages or languages: what they load is reached by the tests that drive it. */
 export const SHELLS = /^web\/src\/((app|main)\.tsx|dashboard\/Dashboard\.tsx|i18n\/\w+\.ts)$/;

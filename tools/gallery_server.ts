@@ -2,10 +2,10 @@ import { extname } from "node:path";
 import { CACHE, ROOT } from "./places.ts";
 import { checksum } from "./setup/stamp.ts";
 
-/** Where built fixtures are kept between runs, one folder per state of the sources. */
-const FOLDER = `${CACHE}/fixture`;
+/** Where built gallerys are kept between runs, one folder per state of the sources. */
+const FOLDER = `${CACHE}/gallery`;
 
-/** Time without use after which a built fixture is removed, ms. */
+/** Time without use after which a built gallery is removed, ms. */
 const LEFT_BEHIND_MS = 14 * 24 * 60 * 60_000;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -16,21 +16,21 @@ const TYPES: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
-/** The scenes of web/fixture/, served on 127.0.0.1. */
-export interface FixtureServer extends AsyncDisposable {
+/** The scenes of web/gallery/, served on 127.0.0.1. */
+export interface GalleryServer extends AsyncDisposable {
   /**
-   * "http://127.0.0.1:PORT/". Below it are the page, `fixture/fixture.html?scene=…&lang=…`, and the
+   * "http://127.0.0.1:PORT/". Below it are the page, `gallery/gallery.html?scene=…&lang=…`, and the
    * portraits' module, `assets/portrait.js`.
    */
   readonly address: string;
 }
 
 /**
- * Serves the built web/fixture/. Vite's own development server is not used: it serves each module separately,
+ * Serves the built web/gallery/. Vite's own development server is not used: it serves each module separately,
  * about a hundred per picture. Throws build errors.
  */
-export async function serveFixture(): Promise<FixtureServer> {
-  const folder = await builtFixture();
+export async function serveGallery(): Promise<GalleryServer> {
+  const folder = await builtGallery();
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
     const { pathname } = new URL(request.url);
     const body = await Deno.readFile(`${folder}${decodeURIComponent(pathname)}`).catch(() => undefined);
@@ -49,11 +49,11 @@ export async function serveFixture(): Promise<FixtureServer> {
 }
 
 /**
- * Gives the folder of the built fixture, which it builds (3 s) when the sources have changed since the last
+ * Gives the folder of the built gallery, which it builds (3 s) when the sources have changed since the last
  * build.
  */
-async function builtFixture(): Promise<string> {
-  const sources = await checksum(["web", "protocol", "deno.lock", "tools/fixture_server.ts"]);
+async function builtGallery(): Promise<string> {
+  const sources = await checksum(["web", "protocol", "deno.lock", "tools/gallery_server.ts"]);
   const folder = `${FOLDER}/${sources.slice(0, 16)}`;
   try {
     await Deno.utime(folder, new Date(), new Date());
@@ -90,8 +90,8 @@ async function build(outDir: string): Promise<void> {
       reportCompressedSize: false,
       rolldownOptions: {
         input: {
-          fixture: `${ROOT}/web/fixture/fixture.html`,
-          portrait: `${ROOT}/web/fixture/portrait.ts`,
+          gallery: `${ROOT}/web/gallery/gallery.html`,
+          portrait: `${ROOT}/web/gallery/portrait.ts`,
         },
         preserveEntrySignatures: "allow-extension",
         output: { entryFileNames: "assets/[name].js" },
@@ -100,7 +100,7 @@ async function build(outDir: string): Promise<void> {
   });
 }
 
-/** Creates the folder and removes old fixtures from it. Other processes can do the same at the same time. */
+/** Creates the folder and removes old galleries from it. Other processes can do the same at the same time. */
 async function sweep(): Promise<void> {
   await Deno.mkdir(FOLDER, { recursive: true });
   for await (const { name } of Deno.readDir(FOLDER)) {
