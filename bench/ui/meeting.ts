@@ -35,8 +35,8 @@ export class Meeting {
     this.#poll = this.add({
       type: "poll.opened",
       participantId: personAt(1),
-      question: "Shall we go on?",
-      options: ["Yes", "No"],
+      question: { text: "Shall we go on?" },
+      options: [{ text: "Yes" }, { text: "No" }],
       isMultiple: false,
       results: "live",
       names: "named",
