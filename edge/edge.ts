@@ -17,18 +17,18 @@ import type { FleetEvents } from "./fleet/fleet_events.ts";
 import type { PeerRef } from "./fleet/fleet_node.ts";
 import { makeApp } from "./http/app.ts";
 import { WebFiles } from "./http/web_files.ts";
-import { startErasing } from "./identity/erase.ts";
 import { recheck } from "./identity/oidc/recheck.ts";
 import { Providers } from "./identity/oidc/providers.ts";
 import { PasswordHasher } from "./identity/password/hasher.ts";
 import { SignOuts } from "./identity/sign_outs.ts";
 import { makeFirstAdminLink } from "./identity/one_time_link.ts";
+import { makeJobs } from "./jobs/list.ts";
+import { JobRunner } from "./jobs/runner.ts";
 import { makeKeyedHash } from "./keyed_hash.ts";
 import { Limits } from "./limits.ts";
 import type { Log } from "@tafelrunde/protocol/process/log";
 import { MailSender } from "./mail/sender.ts";
 import { makeSmtpPost } from "./mail/smtp.ts";
-import { MeetingClock } from "./meetings/clock.ts";
 import { addGauges, makeMetrics } from "./metrics.ts";
 import { isHeldBack, tracksOf } from "./rooms/consequence.ts";
 import { authority, hostOnThisMachine, isTrustedProxy } from "./network_address.ts";
@@ -139,8 +139,6 @@ export async function startEdge(
   const base = { config, runtime, fanOut, db, bus, edgeId, log, metrics, now };
   const clusterVersion = () => monitor.clusterVersion;
   const rooms: Rooms<Session> = new Rooms({ ...base, clusterVersion }, {
-    retentionMs: config.RETENTION_S * 1000,
-    anonymousMs: config.ANONYMOUS_ROOM_DAYS * 86_400_000,
     onEvent: ({ room }, event, before) => {
       enforce(fleet, room.id, event, before);
       if (event.type === "track.stopping") stops.tend(room);
@@ -216,14 +214,7 @@ export async function startEdge(
   });
   await ensureDefaultTenant(db, now());
   const files = await WebFiles.read(config.WEB_DIR);
-  const meetingClock = stack.use(
-    new MeetingClock({
-      ...context,
-      config,
-      retentionMs: config.RETENTION_S * 1000,
-      meetingRetentionMs: config.MEETING_RETENTION_DAYS * 86_400_000,
-    }),
-  );
+  const jobs = stack.use(new JobRunner(context, makeJobs(context)));
   const mailSender = stack.use(
     sendsMail(config)
       ? new MailSender(
@@ -234,9 +225,8 @@ export async function startEdge(
   );
   await monitor.start();
   rooms.start();
-  meetingClock.start();
+  jobs.start();
   mailSender?.start();
-  stack.use(startErasing(context));
   const tending = setInterval(() => {
     limits.tend();
     for (const session of connections.connected) {

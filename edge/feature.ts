@@ -17,6 +17,7 @@ import type { GenericSchema, InferOutput } from "valibot";
 import type { TenantCaller } from "./identity/caller.ts";
 import type { Limit } from "./limit_table.ts";
 import type { Decision, EventDraft } from "./rooms/decision.ts";
+import type { Retention } from "./retention_row.ts";
 import type { Route } from "./route.ts";
 import type { Db } from "./store/schema.ts";
 
@@ -106,6 +107,8 @@ export interface EdgeFeature<N extends FeatureName, LimitName extends string = s
   readonly due?: (slice: SliceOf<N>) => number | null;
   /** What happens at `at`: the events of everything that was due by then. Pure; repeated, it returns none. */
   readonly onDue?: (slice: SliceOf<N>, at: number) => readonly EventDraft[];
+  /** What it keeps of people: its rows in the table of docs/privacy.md. */
+  readonly retention: readonly Retention[];
   /** Its REST routes. */
   readonly routes?: (rooms: RoomsOfRoutes) => readonly Route[];
   /** Its rows in the table of limits. */

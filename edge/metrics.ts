@@ -25,6 +25,15 @@ export interface Metrics {
   readonly conflicts: Counter;
   /** Mails accepted by a server ("sent"), to be retried ("deferred"), and given up ("givenUp"). */
   readonly mails: Counter<"outcome">;
+  /**
+   * Runs of periodic jobs that ended on this edge: done, failed, stopped with the edge, too late, or after the
+   * lease was lost.
+   */
+  readonly jobRuns: Counter<"job" | "outcome">;
+  /** Seconds that a run took. */
+  readonly jobSeconds: Histogram<"job">;
+  /** When a job last succeeded on any edge, seconds since 1970. */
+  readonly jobSucceeded: Gauge<"job">;
   /** Participants moved to another media node, by reason. */
   readonly moved: Counter<"reason">;
   /** How often residency rules kept a room from a media node, or made media leave one. */
@@ -47,6 +56,9 @@ const ROOM_SIZES = [0, 2, 5, 10, 25, 50, 100, 250, 500];
 
 /** Upper bounds of the commit-time buckets, seconds. */
 const COMMIT_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
+
+/** Upper bounds of the buckets for the duration of jobs, seconds. */
+const JOB_BUCKETS = [0.01, 0.1, 1, 10, 60, 300];
 
 /** New metrics for one edge. */
 export function makeMetrics(): Metrics {
@@ -72,6 +84,23 @@ export function makeMetrics(): Metrics {
       "Mails sent, to be retried, held back for their recipient, not wanted, given up",
       ["outcome"],
     ),
+    jobRuns: counter("job_runs", "Runs of periodic jobs: done, failed, stopped, late, lost", [
+      "job",
+      "outcome",
+    ]),
+    jobSeconds: new Histogram({
+      name: "tafelrunde_edge_job_seconds",
+      help: "Duration of one run of a periodic job",
+      labelNames: ["job"],
+      buckets: JOB_BUCKETS,
+      registers,
+    }),
+    jobSucceeded: new Gauge({
+      name: "tafelrunde_edge_job_succeeded_seconds",
+      help: "When a periodic job last succeeded on any edge, seconds since 1970",
+      labelNames: ["job"],
+      registers,
+    }),
     moved: counter("moved", "Participants moved to another media node, by reason", ["reason"]),
     outside: counter("outside", "Media refused because residency rules forbid the node", []),
     repaired: counter("media_repairs", "Media that differed from the log, by the repairing request", [

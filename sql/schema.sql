@@ -111,6 +111,17 @@ create table invitation (
 CREATE INDEX invitation_account ON public.invitation USING btree (account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX invitation_meeting ON public.invitation USING btree (meeting_id, created_at, id);
 
+create table job (
+  name text not null,
+  due_at timestamp with time zone not null,
+  run integer not null default 0,
+  edge_id text,
+  leased_until timestamp with time zone,
+  failures integer not null default 0,
+  succeeded_at timestamp with time zone,
+  constraint job_pkey PRIMARY KEY (name)
+);
+
 create table known_device (
   subject_hash text not null,
   device_hash text not null,
@@ -189,6 +200,12 @@ create table migration (
   name text not null,
   applied_at timestamp with time zone not null default now(),
   constraint migration_pkey PRIMARY KEY (name)
+);
+
+create table migration_added (
+  name text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint migration_added_pkey PRIMARY KEY (name)
 );
 
 create table node (

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { dirname, join, normalize } from "node:path";
 import { CLOSE } from "@tafelrunde/protocol";
 import { ROOT } from "../tools/places.ts";
-import { configTables, protocolTables, withTables } from "../tools/print_config.ts";
+import { configTables, privacyTables, protocolTables, withTables } from "../tools/print_config.ts";
 
 /** Every Markdown file of the repository: path from its root, and text. */
 const papers = new Map<string, string>();
@@ -74,6 +74,11 @@ Deno.test("the tables of variables, limits and metrics match the code (`deno run
 Deno.test("[R1] the protocol's table of rights matches the code (`deno run -A tools/print_config.ts --write`)", async () => {
   const page = await read("docs/protocol.md");
   assert.equal(page, withTables(page, protocolTables()));
+});
+
+Deno.test("[I7] the table of what is stored matches the code (`deno run -A tools/print_config.ts --write`)", async () => {
+  const page = await read("docs/privacy.md");
+  assert.equal(page, withTables(page, privacyTables()));
 });
 
 Deno.test("[X2] the protocol's table of close codes matches the code", async () => {

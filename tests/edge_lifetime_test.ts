@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readConfig } from "../edge/config.ts";
 import { type Edge, startEdge } from "../edge/edge.ts";
 import { makeLog } from "@tafelrunde/protocol/process/log";
-import { MeetingClock } from "../edge/meetings/clock.ts";
+import { JobRunner } from "../edge/jobs/runner.ts";
 import { denoRuntime } from "../edge/runtime/serve_deno.ts";
 import { readLiveEdges } from "../edge/store/lease.ts";
 import { openPglite } from "../edge/store/open.ts";
@@ -14,14 +14,14 @@ function startIn(directory: string, pages: string): Promise<Edge> {
   return startEdge(readConfig((name) => env[name]), denoRuntime(), makeLog(() => {}));
 }
 
-/** Makes the clocks of edges that start from now on throw once they have stopped; disposing it ends that. */
-function breakClocks(): Disposable {
-  const stop = MeetingClock.prototype[Symbol.asyncDispose];
-  MeetingClock.prototype[Symbol.asyncDispose] = async function () {
+/** Makes the job runners of edges that start from now on throw once they have stopped; disposing it ends that. */
+function breakJobs(): Disposable {
+  const stop = JobRunner.prototype[Symbol.asyncDispose];
+  JobRunner.prototype[Symbol.asyncDispose] = async function () {
     await stop.call(this);
-    throw new Error("the clock does not stop");
+    throw new Error("the jobs do not stop");
   };
-  return { [Symbol.dispose]: () => MeetingClock.prototype[Symbol.asyncDispose] = stop };
+  return { [Symbol.dispose]: () => JobRunner.prototype[Symbol.asyncDispose] = stop };
 }
 
 // Opening the database throws while another edge has it open. Timers that are left over fail the test too.
@@ -29,9 +29,9 @@ Deno.test("an edge stops all its parts, even if it cannot start or one of them f
   const directory = await makeTempFolder("tafelrunde-edge-");
   await assert.rejects(() => startIn(directory, `${directory}/no-pages`));
   {
-    using _broken = breakClocks();
+    using _broken = breakJobs();
     const edge = await startIn(directory, await makeStubPages());
-    await assert.rejects(async () => await edge[Symbol.asyncDispose](), /the clock does not stop/);
+    await assert.rejects(async () => await edge[Symbol.asyncDispose](), /the jobs do not stop/);
   }
   await using store = await openPglite(`${directory}/db`);
   assert.deepEqual([...await readLiveEdges(store.db)], []);

@@ -23,7 +23,20 @@ const ARROWS: Record<string, readonly string[]> = {
  * are not checked, nor are tests, which ask the domain through its routes.
  */
 const LAYERS: Record<string, readonly string[]> = {
-  edge: ["runtime", "store", "bus", "fleet", "mail", "identity", "features", "rooms", "meetings", "http"],
+  edge: [
+    "runtime",
+    "store",
+    "bus",
+    "fleet",
+    "outbox",
+    "mail",
+    "identity",
+    "features",
+    "rooms",
+    "meetings",
+    "jobs",
+    "http",
+  ],
 };
 
 /** The packages that the protocol can use, since it runs in Deno, in Node and in the browser. */

@@ -82,6 +82,7 @@ export const ${name} = featureState<typeof messages, ${Name}>()({
     [
       `edge/features/${name}.ts`,
       `${IMPORT} type { EdgeFeature } from "../feature.ts";
+${IMPORT} { WITH_THE_LOG } from "../retention_row.ts";
 
 export const ${name} = {
   commands: {
@@ -91,6 +92,7 @@ export const ${name} = {
     },
   },
   up: {},
+  retention: [{ what: "${Name}: who started it, and when", ...WITH_THE_LOG }],
 } satisfies EdgeFeature<"${name}">;
 `,
     ],

@@ -1,9 +1,10 @@
 /**
- * The tables of docs/running.md and docs/protocol.md, generated from the code. `deno run -A
+ * The tables of docs/running.md, docs/protocol.md and docs/privacy.md, generated from the code. `deno run -A
  * tools/print_config.ts` prints them all, `--write` puts them into the pages, each between `<!-- table: name
  * -->` and `<!-- end -->`. tests/docs_test.ts compares them.
  */
 import { VARIABLES as EDGE_VARIABLES } from "../edge/config.ts";
+import { RETENTION } from "../edge/jobs/retention.ts";
 import { PROVIDER_VARIABLES } from "../edge/identity/oidc/provider_config.ts";
 import { addGauges, makeMetrics, type Metrics } from "../edge/metrics.ts";
 import { ResourceCounts } from "../media/src/resource_counts.ts";
@@ -24,7 +25,11 @@ import { ROOT } from "./places.ts";
 import { SHARES } from "./shares.ts";
 
 /** The pages with tables. */
-const PAGES = { running: `${ROOT}/docs/running.md`, protocol: `${ROOT}/docs/protocol.md` };
+const PAGES = {
+  running: `${ROOT}/docs/running.md`,
+  protocol: `${ROOT}/docs/protocol.md`,
+  privacy: `${ROOT}/docs/privacy.md`,
+};
 
 /** One variable, as both configurations describe it. */
 interface Variable {
@@ -55,6 +60,21 @@ export function configTables(): Readonly<Record<string, string>> {
 /** The tables of docs/protocol.md. */
 export function protocolTables(): Readonly<Record<string, string>> {
   return { rights: rightTable() };
+}
+
+/** The tables of docs/privacy.md. */
+export function privacyTables(): Readonly<Record<string, string>> {
+  return {
+    retention: table(
+      ["What", "Where", "How long", "How it is erased"],
+      RETENTION.map(({ what, where, howLong, how, job }) => [
+        what,
+        where.map((name) => `\`${name}\``).join(", "),
+        howLong,
+        job === undefined ? how : `${how} (\`${job.name}\`)`,
+      ]),
+    ),
+  };
 }
 
 /**
@@ -142,7 +162,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 if (import.meta.main) {
-  const pages = [[PAGES.running, configTables()], [PAGES.protocol, protocolTables()]] as const;
+  const pages = [
+    [PAGES.running, configTables()],
+    [PAGES.protocol, protocolTables()],
+    [PAGES.privacy, privacyTables()],
+  ] as const;
   for (const [page, tables] of pages) {
     if (Deno.args.includes("--write")) {
       await Deno.writeTextFile(page, withTables(await Deno.readTextFile(page), tables));

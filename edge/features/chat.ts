@@ -9,6 +9,7 @@ import {
 import type { ChatMessage } from "@tafelrunde/protocol/features/chat/messages";
 import { storableBare } from "../content.ts";
 import type { EdgeFeature } from "../feature.ts";
+import { WITH_THE_LOG } from "../retention_row.ts";
 import { readChatBefore } from "../store/room_log.ts";
 
 export const chat = {
@@ -48,6 +49,15 @@ export const chat = {
   erases: {
     "chat.deleted": ({ messageSeq }) => ({ seq: messageSeq, type: "chat.posted", body: { text: null } }),
   },
+  retention: [
+    { what: "A message of the chat: sender and their name, time, text", ...WITH_THE_LOG },
+    {
+      ...WITH_THE_LOG,
+      what: "A message of the chat that its sender or a moderator has deleted: sender and time, no text",
+      how:
+        "the text goes at once; PostgreSQL's own files lose it when they are vacuumed. The rest: with the log",
+    },
+  ],
 } satisfies EdgeFeature<"chat">;
 
 interface Message {

@@ -1,5 +1,6 @@
 import { type ParticipantId, refuse } from "@tafelrunde/protocol";
 import type { EdgeFeature } from "../feature.ts";
+import { WITH_THE_LOG } from "../retention_row.ts";
 
 export const hand = {
   commands: {
@@ -22,4 +23,5 @@ export const hand = {
     },
   },
   up: {},
+  retention: [{ what: "Who has raised and lowered their hand, and when", ...WITH_THE_LOG }],
 } satisfies EdgeFeature<"hand">;

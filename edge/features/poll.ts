@@ -11,6 +11,7 @@ import type { PollResult } from "@tafelrunde/protocol/features/poll/messages";
 import { isShownLive, type Poll, type Polls, tally } from "@tafelrunde/protocol/features/poll/state";
 import { storableContent } from "../content.ts";
 import type { EdgeFeature, EventDraft } from "../feature.ts";
+import { WITH_THE_LOG } from "../retention_row.ts";
 import { route } from "../route.ts";
 
 export const poll = {
@@ -63,6 +64,10 @@ export const poll = {
     },
   },
   up: {},
+  retention: [{
+    what: "A poll: question and answers to choose from, who opened it, who answered what and when",
+    ...WITH_THE_LOG,
+  }],
   due(polls: Polls) {
     const ends = Object.values(polls).flatMap(({ endsAt, closedAt }) =>
       closedAt === null ? endsAt ?? [] : []

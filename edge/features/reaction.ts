@@ -2,6 +2,7 @@ import type { EdgeFeature } from "../feature.ts";
 
 export const reaction = {
   commands: {},
+  retention: [],
   up: {
     "reaction.send": {
       right: "react",

@@ -1,6 +1,7 @@
 import { may, refuse, type RoomState } from "@tafelrunde/protocol";
 import type { Timers } from "@tafelrunde/protocol/features/timer/state";
 import type { EdgeFeature, EventDraft } from "../feature.ts";
+import { WITH_THE_LOG } from "../retention_row.ts";
 
 export const timer = {
   commands: {
@@ -29,6 +30,7 @@ export const timer = {
     },
   },
   up: {},
+  retention: [{ what: "A timer: who started it and when, who was ready", ...WITH_THE_LOG }],
   due: ({ running }: Timers) => running?.endsAt ?? null,
   onDue: ({ running }: Timers, at: number) =>
     running !== null && running.endsAt !== null && running.endsAt <= at ? [ended("over")] : [],

@@ -3,7 +3,7 @@ import { AccountExport } from "@tafelrunde/protocol/http";
 import * as v from "valibot";
 import { makeTestIdentityContext } from "../context_for_tests.ts";
 import { mailForgottenPassword, makeFirstAdminLink, makeLink } from "../identity/one_time_link.ts";
-import { eraseExpired } from "../identity/erase.ts";
+import { RETENTION } from "../jobs/retention.ts";
 import { LIMITS } from "../limit_table.ts";
 import { findAccountByEmail } from "../store/account.ts";
 import { deletePassword } from "../store/password.ts";
@@ -395,7 +395,8 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
   });
 
   await t.step("[U21] expired data is erased", async () => {
-    await eraseExpired(db, at + 91 * 86_400_000);
+    const later = { ...context, now: () => at + 91 * 86_400_000 };
+    for (const { job } of RETENTION) await job?.erase(later);
     for (const table of ["session", "one_time_secret", "oidc_flow"] as const) {
       assert.deepEqual(await db.selectFrom(table).selectAll().execute(), []);
     }

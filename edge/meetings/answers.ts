@@ -2,6 +2,7 @@ import type { MeetingContext } from "../context.ts";
 import { sendsMail } from "../config.ts";
 import { languageOf } from "../mail/language.ts";
 import { queueMail } from "../mail/mail.ts";
+import { ROOMS_AT_ONCE } from "../store/erase.ts";
 import {
   type AnsweredMeeting,
   listAnswersSince,
@@ -18,9 +19,6 @@ export const ANSWERS_TOGETHER_MS = 10 * 60_000;
 /** Most answers listed in one mail; the others are only counted. */
 const MAX_NAMED = 50;
 
-/** Meetings per transaction. */
-const BATCH = 100;
-
 /**
  * Sends owners the answers to their meetings since the last mail: one mail per meeting. Returns the number of
  * meetings, at most 100 per call.
@@ -30,7 +28,7 @@ export function notifyAnswers(
 ): Promise<number> {
   return inTransaction(db, async (trx) => {
     const at = now();
-    const due = await lockAnsweredMeetings(trx, at, BATCH);
+    const due = await lockAnsweredMeetings(trx, at, ROOMS_AT_ONCE);
     for (const answered of due) {
       if (sendsMail(config)) await notifyOwner(trx, { config }, answered, at);
       await noteAnswersTold(trx, answered.meeting.id, at);

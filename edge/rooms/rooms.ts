@@ -9,13 +9,10 @@ import {
 import { type Growth, REPAIR_MS } from "../bus/bus.ts";
 import { guarded } from "@tafelrunde/protocol/process/faults";
 import { warnOf } from "../store/unavailable.ts";
-import { forgetDeadEdges, readLiveEdges } from "../store/lease.ts";
-import { forgetDeadNodes } from "../store/node.ts";
+import { readLiveEdges } from "../store/lease.ts";
 import {
   addLoggedBytes,
   countAnonymous,
-  deleteForgottenRooms,
-  eraseIdleRooms,
   findForgottenRooms,
   findRoom,
   type FoundRoom,
@@ -36,9 +33,6 @@ const UNLOAD_MS = 30_000;
 
 /** Time without events after which participants might have left a room unnoticed, ms. */
 const FORGOTTEN_MS = 10 * 60_000;
-
-/** Interval at which the retention of personal data is enforced, ms. */
-const ERASE_EVERY_MS = 10 * 60_000;
 
 /** Interval at which the storage of all anonymous rooms and of tenants is counted, ms. */
 const COUNT_EVERY_MS = 60_000;
@@ -70,10 +64,6 @@ export interface OpenRoom<Session extends RoomSession> {
 }
 
 export interface RoomsOptions<Session extends RoomSession> {
-  /** How long the events of an empty room are kept, ms. */
-  readonly retentionMs: number;
-  /** How long an empty anonymous room is kept, ms. */
-  readonly anonymousMs: number;
   /**
    * Called once per event of a room in memory, before the participants get it. `before`: the state before the
    * event.
@@ -104,8 +94,6 @@ interface Held<Session extends RoomSession> extends OpenRoom<Session> {
  */
 export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   readonly #context: RoomContext;
-  readonly #retentionMs: number;
-  readonly #anonymousMs: number;
   readonly #onEvent: RoomsOptions<Session>["onEvent"];
   readonly #held = new Map<RoomId, Held<Session>>();
   readonly #opening = new Map<RoomId, Promise<Held<Session> | undefined>>();
@@ -116,18 +104,14 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
   readonly #absences: Absences;
   readonly #tenants: TenantStorage;
   #tick: Promise<void> = Promise.resolve();
-  #erasedAt: number;
   #countedAt: number;
   #anonymousBytes = 0;
 
   constructor(context: RoomContext, options: RoomsOptions<Session>) {
     this.#context = context;
-    this.#retentionMs = options.retentionMs;
-    this.#anonymousMs = options.anonymousMs;
     this.#onEvent = options.onEvent;
     this.#absences = new Absences(context.edgeId, context.now);
     this.#tenants = new TenantStorage(context.db);
-    this.#erasedAt = context.now() - ERASE_EVERY_MS;
     this.#countedAt = context.now() - COUNT_EVERY_MS;
   }
 
@@ -187,6 +171,18 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
         await this.#agree(held, record);
       }
     });
+  }
+
+  /**
+   * Loads rooms in which nothing has happened for long although they count as in use: once in memory, they
+   * are handled like any other, so participants who are gone leave.
+   */
+  async wakeForgotten(signal: AbortSignal): Promise<void> {
+    const { db, now } = this.#context;
+    for (const id of await findForgottenRooms(db, now() - FORGOTTEN_MS)) {
+      if (signal.aborted) return;
+      await this.open(id);
+    }
   }
 
   /** Call after a committed change of who may enter a room: every edge checks the clients in its lobby. */
@@ -342,15 +338,6 @@ export class Rooms<Session extends RoomSession> implements AsyncDisposable {
       await this.#tenants.count(
         new Set([...this.#held.values()].flatMap(({ tenantId }) => tenantId === null ? [] : [tenantId])),
       );
-    }
-    if (now() - this.#erasedAt >= ERASE_EVERY_MS) {
-      this.#erasedAt = now();
-      // Once in memory, they are handled like any other: participants who are gone leave.
-      for (const id of await findForgottenRooms(db, now() - FORGOTTEN_MS)) await this.open(id);
-      while (await eraseIdleRooms(db, now() - this.#retentionMs) > 0);
-      while (await deleteForgottenRooms(db, now() - this.#anonymousMs) > 0);
-      await forgetDeadEdges(db);
-      await forgetDeadNodes(db);
     }
   }
 

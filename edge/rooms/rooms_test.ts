@@ -55,7 +55,7 @@ function makeRooms(db: Db, edge: string): Rooms<RoomSession> {
     fanOut: new FanOut({ log: makeLog(() => {}) }),
     clusterVersion: () => PROTOCOL_VERSION,
   };
-  return new Rooms(context, { retentionMs: Infinity, anonymousMs: Infinity, onEvent: () => {} });
+  return new Rooms(context, { onEvent: () => {} });
 }
 
 for (const [n, where] of (["the same edge", "another edge"] as const).entries()) {

@@ -44,8 +44,3 @@ export async function endRequest(db: Db, { caller, key }: RequestKey, answer: st
 export async function forgetRequest(db: Db, { caller, key }: RequestKey): Promise<void> {
   await db.deleteFrom("idempotency").where("caller", "=", caller).where("key", "=", key).execute();
 }
-
-/** Deletes requests that started before `before`. */
-export async function eraseOldRequests(db: Db, before: number): Promise<void> {
-  await db.deleteFrom("idempotency").where("created_at", "<", new Date(before)).execute();
-}

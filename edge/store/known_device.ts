@@ -45,8 +45,3 @@ export async function keepKnownDevice(
 export async function forgetKnownDevices(db: Db, subjectHash: string): Promise<void> {
   await db.deleteFrom("known_device").where("subject_hash", "=", subjectHash).execute();
 }
-
-/** Deletes expired entries. */
-export async function eraseOldDevices(db: Db, now: number): Promise<void> {
-  await db.deleteFrom("known_device").where("ends_at", "<=", new Date(now)).execute();
-}

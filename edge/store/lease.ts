@@ -11,7 +11,7 @@ export const LEASE_MS = 3_500;
 const IS_LIVE = sql<boolean>`seen_at > now() - ${LEASE_MS} * interval '1 millisecond'`;
 
 /** Dead edges are deleted after this, ms. */
-const FORGET_MS = 3_600_000;
+export const FORGET_EDGE_MS = 3_600_000;
 
 /**
  * Renews the lease of `edgeId`, which understands protocol `version`. Uses the database's clock, so edges
@@ -38,13 +38,4 @@ export async function endLease(db: Db, edgeId: EdgeId): Promise<void> {
 export async function readLiveEdges(db: Db): Promise<Set<EdgeId>> {
   const rows = await db.selectFrom("edge").select("id").where(IS_LIVE).execute();
   return new Set(rows.map((row) => row.id as EdgeId));
-}
-
-/** Deletes edges that died long ago. */
-export async function forgetDeadEdges(db: Db): Promise<void> {
-  await db.deleteFrom("edge").where(
-    "seen_at",
-    "<",
-    sql<Date>`now() - ${FORGET_MS} * interval '1 millisecond'`,
-  ).execute();
 }

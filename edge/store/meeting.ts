@@ -2,6 +2,8 @@ import type { AccountId, MeetingId, RoomId, TenantId } from "@tafelrunde/protoco
 import type { LocalTime, MeetingTime } from "@tafelrunde/protocol/http";
 import { type Selectable, sql } from "kysely";
 import { lockAccount } from "./account.ts";
+import { anyOf } from "./any_of.ts";
+import { ROOMS_AT_ONCE } from "./erase.ts";
 import type { Db, Schema } from "./schema.ts";
 
 /** A meeting. Instants are ms. */
@@ -235,10 +237,16 @@ export async function lockMeetingsIn(db: Db, rooms: readonly RoomId[]): Promise<
   return rows.map(meetingOf);
 }
 
-/** Deletes ad-hoc meetings with their rooms, once the rooms have been empty since before `before` (ms). */
-export async function deleteIdleAdhocRooms(db: Db, before: number): Promise<void> {
-  await db.deleteFrom("room").where("is_adhoc", "=", true).where("idle_since", "<", new Date(before))
-    .execute();
+/**
+ * Deletes at most ROOMS_AT_ONCE ad-hoc meetings with their rooms, which have been empty since before `before`
+ * (ms); returns how many.
+ */
+export async function deleteIdleAdhocRooms(db: Db, before: number): Promise<number> {
+  const idle = db.selectFrom("room").select("id").where("is_adhoc", "=", true)
+    .where("idle_since", "<", new Date(before)).limit(ROOMS_AT_ONCE);
+  const { numDeletedRows } = await db.deleteFrom("room").where("id", "=", anyOf(idle))
+    .where("idle_since", "<", new Date(before)).executeTakeFirst();
+  return Number(numDeletedRows);
 }
 
 /**

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import type { Db } from "./schema.ts";
 
 /** Nodes that no edge has seen for this time are deleted, ms. */
-const FORGET_MS = 24 * 3_600_000;
+export const FORGET_NODE_MS = 24 * 3_600_000;
 
 /** A node that registered itself. */
 export interface RegisteredNode {
@@ -25,16 +25,6 @@ export async function keepNode(db: Db, address: NodeAddress, controlUrl: string 
 /** The nodes that registered themselves and were seen in the last day. */
 export async function readRegisteredNodes(db: Db): Promise<RegisteredNode[]> {
   const rows = await db.selectFrom("node").select(["id", "control_url"]).where("control_url", "is not", null)
-    .where("seen_at", ">", sql<Date>`now() - ${FORGET_MS} * interval '1 millisecond'`).execute();
+    .where("seen_at", ">", sql<Date>`now() - ${FORGET_NODE_MS} * interval '1 millisecond'`).execute();
   return rows.map(({ id, control_url }) => ({ nodeId: id as NodeId, controlUrl: control_url! }));
-}
-
-/** Deletes nodes that no edge has seen for a day. */
-export async function forgetDeadNodes(db: Db): Promise<void> {
-  await db.deleteFrom("node").where(
-    "seen_at",
-    "<",
-    sql<Date>`now() - ${FORGET_MS} * interval '1 millisecond'`,
-  )
-    .execute();
 }

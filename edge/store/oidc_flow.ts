@@ -50,8 +50,3 @@ export async function takeOidcFlow(
     expiresAt: row.expires_at.getTime(),
   };
 }
-
-/** Deletes sign-ins that were not finished in time. */
-export async function eraseExpiredOidcFlows(db: Db, now: number): Promise<void> {
-  await db.deleteFrom("oidc_flow").where("expires_at", "<=", new Date(now)).execute();
-}

@@ -84,8 +84,3 @@ export async function deleteOneTimeSecrets(
   await db.deleteFrom("one_time_secret").where("purpose", "=", purpose)
     .where("account_id", "is not distinct from", accountId).execute();
 }
-
-/** Deletes expired one-time secrets. */
-export async function eraseExpiredOneTimeSecrets(db: Db, now: number): Promise<void> {
-  await db.deleteFrom("one_time_secret").where("expires_at", "<=", new Date(now)).execute();
-}

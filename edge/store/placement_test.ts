@@ -3,7 +3,8 @@ import type { EdgeId, NodeId, RoomId } from "@tafelrunde/protocol";
 import { ANYWHERE, type Jurisdiction, type NodeAddress, type RegionId } from "@tafelrunde/protocol/media";
 import { sql } from "kysely";
 import { endLease, renewLease } from "./lease.ts";
-import { forgetDeadNodes, keepNode, readRegisteredNodes } from "./node.ts";
+import { agoByDatabase, eraseUntil } from "./erase.ts";
+import { FORGET_NODE_MS, keepNode, readRegisteredNodes } from "./node.ts";
 import { boundRoom, boundTenant, claimPlace, countPeers, readPlaces, releasePlace } from "./placement.ts";
 import { insertRoom } from "./room.ts";
 import { testOnStores } from "./store_for_tests.ts";
@@ -138,7 +139,7 @@ testOnStores("placements of rooms", async ({ store: { db } }, t) => {
       await sql`update node set seen_at = now() - interval '25 hours'`.execute(db);
       assert.deepEqual(await readRegisteredNodes(db), []);
       await keepNode(db, FRA, null);
-      await forgetDeadNodes(db);
+      await eraseUntil(db, "node", "seen_at", agoByDatabase(FORGET_NODE_MS));
       assert.deepEqual(await db.selectFrom("node").select("id").execute(), [{ id: "fra" }]);
     },
   );

@@ -49,8 +49,3 @@ export async function returnPoint(db: Db, { name, keyHash }: RateCounterKey): Pr
   )
     .where("key_hash", "=", keyHash).where("points", ">", 0).execute();
 }
-
-/** Deletes windows that have ended. */
-export async function eraseOldRateCounters(db: Db, now: number): Promise<void> {
-  await db.deleteFrom("rate_counter").where("ends_at", "<=", new Date(now)).execute();
-}

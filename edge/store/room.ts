@@ -1,4 +1,5 @@
 import { anyOf } from "./any_of.ts";
+import { ROOMS_AT_ONCE } from "./erase.ts";
 import {
   type AccountId,
   type PersonId,
@@ -117,7 +118,7 @@ export async function countAnonymous(
  */
 export async function deleteForgottenRooms(db: Db, before: number): Promise<number> {
   const forgotten = db.selectFrom("room").select("id").where("tenant_id", "is", null)
-    .where("idle_since", "<", new Date(before)).limit(100);
+    .where("idle_since", "<", new Date(before)).limit(ROOMS_AT_ONCE);
   const { numDeletedRows } = await db.deleteFrom("room").where("id", "=", anyOf(forgotten))
     .where("idle_since", "<", new Date(before)).executeTakeFirst();
   return Number(numDeletedRows);
@@ -137,7 +138,7 @@ export async function findForgottenRooms(db: Db, before: number): Promise<RoomId
           new Date(before),
         ),
       ))
-    ).limit(100).execute();
+    ).limit(ROOMS_AT_ONCE).execute();
   return rows.map((row) => row.id as RoomId);
 }
 
@@ -160,7 +161,7 @@ export async function eraseIdleRooms(db: Db, before: number): Promise<number> {
   const idle = await db.selectFrom("room as r").innerJoin("room_event as e", "e.room_id", "r.id")
     .where("r.idle_since", "<", cutoff)
     .groupBy("r.id").having((eb) => eb.fn.countAll(), ">", 1)
-    .select("r.id").limit(100).execute();
+    .select("r.id").limit(ROOMS_AT_ONCE).execute();
   let erased = 0;
   for (const { id } of idle) if (await eraseRoom(db, id, cutoff)) erased++;
   return erased;

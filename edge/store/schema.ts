@@ -2,9 +2,10 @@ import type { ColumnType, Generated, Kysely, Transaction } from "kysely";
 import type { MeetingSchema } from "./schema_meeting.ts";
 import type { NodeSchema } from "./schema_node.ts";
 import type { PeopleSchema } from "./schema_people.ts";
+import type { WorkSchema } from "./schema_work.ts";
 
 /** Rows as stored (sql/). Each is converted to a domain type only in the file named after it. */
-export interface Schema extends PeopleSchema, MeetingSchema, NodeSchema {
+export interface Schema extends PeopleSchema, MeetingSchema, NodeSchema, WorkSchema {
   room: {
     id: string;
     created_at: Date;
@@ -39,6 +40,7 @@ export interface Schema extends PeopleSchema, MeetingSchema, NodeSchema {
   };
   edge: { id: string; protocol_version: number; seen_at: Date };
   migration: { name: string; applied_at: Generated<Date> };
+  migration_added: { name: string; applied_at: Generated<Date> };
 }
 
 /** The database, or one of its transactions. */

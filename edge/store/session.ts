@@ -311,8 +311,3 @@ export async function deleteSessionsOf(db: Db, accountId: AccountId, except?: Se
 export async function deleteOwnSessions(db: Db, accountId: AccountId): Promise<void> {
   await db.deleteFrom("session").where("account_id", "=", accountId).where("issuer", "is", null).execute();
 }
-
-/** Deletes expired sessions. */
-export async function eraseExpiredSessions(db: Db, now: number): Promise<void> {
-  await db.deleteFrom("session").where("expires_at", "<=", new Date(now)).execute();
-}
