@@ -25,7 +25,7 @@ import { readerKey } from "./mail/reader.ts";
 import { contentLine, contentLines, textValue } from "./meetings/content_line.ts";
 import { findTimeFault } from "./meetings/series.ts";
 import { addressKey, clientKey, parseTrustedProxies } from "./network_address.ts";
-import { nameOf } from "./rooms/text.ts";
+import { nameOf } from "./participant_name.ts";
 import type { Db } from "./store/schema.ts";
 import { storable } from "./text.ts";
 

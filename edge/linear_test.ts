@@ -8,7 +8,7 @@ import { parseBody } from "./http/body.ts";
 import { pagedBy } from "./http/paging.ts";
 import { isKnown, readIfMatch } from "./http/precondition.ts";
 import { deviceLabel } from "./identity/device_label.ts";
-import { nameOf } from "./rooms/text.ts";
+import { nameOf } from "./participant_name.ts";
 import { assertLinear, cpuMs } from "../tools/growth.ts";
 import { storable } from "./text.ts";
 

@@ -1,5 +1,5 @@
 import { countCharacters, isVisible, MAX_NAME, type Refusal, refuse } from "@tafelrunde/protocol";
-import { storable } from "../text.ts";
+import { storable } from "./text.ts";
 
 /**
  * White space of any width, and characters that look like it: empty Braille cell, Egyptian blanks, note

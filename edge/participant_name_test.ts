@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nameOf } from "./text.ts";
+import { nameOf } from "./participant_name.ts";
 
 const REFUSED = { refused: "participant.nameInvalid" };
 

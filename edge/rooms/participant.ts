@@ -1,7 +1,7 @@
 import { isRefusal, refuse, type RoomState, tabsOf } from "@tafelrunde/protocol";
 import type { ClientCommandOf, Decision, ParticipantAsker, SystemCommand } from "./decision.ts";
 import { refuseTarget } from "./role.ts";
-import { nameOf } from "./text.ts";
+import { nameOf } from "../participant_name.ts";
 
 type ParticipantCommand = ClientCommandOf<`participant.${"leave" | "rename" | "remove"}`>;
 

@@ -2,7 +2,7 @@ import { isRefusal, moderates, type ParticipantId, type RoomState } from "@tafel
 import { foresee } from "./consequence.ts";
 import type { Asker, Decision, JoinCommand, RoomCommand } from "./decision.ts";
 import { admitNeedless, mustWait, refuseEntry, refuseFull, roleInMeeting } from "./admission/rules.ts";
-import { nameOf } from "./text.ts";
+import { nameOf } from "../participant_name.ts";
 
 type PresenceCommand =
   | JoinCommand
