@@ -59,25 +59,40 @@ export function unstoredRuleOf(
   return name && find(name).up[type] as Moment<FeatureUp, LimitName> | Question<FeatureUp> | undefined;
 }
 
+const NO_ERASURES: readonly Erasure[] = [];
+
+/** The features in which something happens by itself. */
+const DUE = NAMES.flatMap((name) => {
+  const { due } = find(name);
+  return due === undefined ? [] : [[name, due] as const];
+});
+
 /** What these events remove from earlier ones. */
-export function erasuresOf(events: readonly Event[]): Erasure[] {
-  return events.flatMap((event) => {
+export function erasuresOf(events: readonly Event[]): readonly Erasure[] {
+  let erasures: Erasure[] | undefined;
+  for (const event of events) {
     const name = featureOf(event.type);
     const erase = name && find(name).erases?.[event.type];
-    return erase === undefined ? [] : [erase(event as never)];
-  });
+    if (erase !== undefined) (erasures ??= []).push(erase(event as never));
+  }
+  return erasures ?? NO_ERASURES;
 }
 
 /** `event` without what `erasures` remove from it. */
 export function erased<E extends Event>(event: E, erasures: readonly Erasure[]): E {
+  if (erasures.length === 0) return event;
   const own = erasures.filter(({ seq, type }) => seq === event.seq && type === event.type);
   return own.reduce((left, { body }) => ({ ...left, ...body }), event);
 }
 
 /** When something happens by itself next in a room, ms; null: nothing will. */
 export function nextDue(state: RoomState): number | null {
-  const due = NAMES.flatMap((name) => find(name).due?.(state[name] as never) ?? []);
-  return due.length === 0 ? null : Math.min(...due);
+  let next: number | null = null;
+  for (const [name, dueAt] of DUE) {
+    const at = dueAt(state[name] as never);
+    if (at !== null && (next === null || at < next)) next = at;
+  }
+  return next;
 }
 
 /** The events of everything that was due in a room by `at`. */

@@ -391,3 +391,8 @@ type FeatureLimitName = {
 }[keyof Listed];
 
 export type LimitName = keyof typeof LIMITS | FeatureLimitName;
+
+/** Names of limits of the table that each edge counts for itself. */
+export type OwnLimitName = {
+  [Name in keyof typeof LIMITS]: (typeof LIMITS)[Name] extends { readonly isShared: true } ? never : Name;
+}[keyof typeof LIMITS];

@@ -1,7 +1,7 @@
 import { type Refusal, refuse } from "@tafelrunde/protocol";
 import type { KeyedHash } from "./keyed_hash.ts";
 import { ALL_LIMITS } from "./all_limits.ts";
-import type { Limit, LimitName } from "./limit_table.ts";
+import type { Limit, LimitName, OwnLimitName } from "./limit_table.ts";
 import type { Metrics } from "./metrics.ts";
 import { type AddressKey, networksOf } from "./network_address.ts";
 import { SlowTurns } from "./slow_turns.ts";
@@ -31,6 +31,14 @@ export interface AddressDraw extends Draw {
   readonly isNetworkSpent: boolean;
   /** Returns the points. */
   giveBack(): Promise<void>;
+}
+
+/** What a draw for an address takes. */
+export interface OfAddress {
+  /** 1 by default. */
+  readonly points?: number;
+  /** An additional part of the key; empty: none. */
+  readonly subject?: string;
 }
 
 /** Most open sockets of one address. */
@@ -71,9 +79,14 @@ export class Limits implements Disposable {
     this.#own = [...this.#counters.values()].filter((counter) => counter instanceof WindowCounter);
   }
 
-  /** Takes points of `key`; undefined: granted. */
-  async take(name: LimitName, key: string, points = 1): Promise<Refusal | undefined> {
-    return (await this.draw(name, key, points)).refusal;
+  /** Takes points of `key`; undefined: granted. At once, if this edge counts the limit for itself. */
+  take(name: OwnLimitName, key: string, points?: number): Refusal | undefined;
+  take(name: LimitName, key: string, points?: number): Promise<Refusal | undefined> | Refusal | undefined;
+  take(name: LimitName, key: string, points = 1): Promise<Refusal | undefined> | Refusal | undefined {
+    const counter = this.#counter(name);
+    if (!(counter instanceof WindowCounter)) return this.draw(name, key, points).then(refusalOf);
+    const { taken, resetMs } = counter.take(key, points);
+    return taken > ALL_LIMITS[name].points ? this.#refuse(name, resetMs) : undefined;
   }
 
   /** Like `take`, with the state of the limit. */
@@ -82,15 +95,27 @@ export class Limits implements Disposable {
   }
 
   /**
-   * Takes points of an address, and of the networks that contain it (`networksOf`). `subject`: an additional
-   * part of the key; empty: none.
+   * Takes points of an address, and of the networks that contain it (`networksOf`); undefined: granted. At
+   * once, if this edge counts the limit for itself.
    */
-  async takeOf(
+  takeOf(name: OwnLimitName, address: AddressKey, of?: OfAddress): Refusal | undefined;
+  takeOf(
     name: LimitName,
     address: AddressKey,
-    { points = 1, subject = "" } = {},
-  ): Promise<Refusal | undefined> {
-    return (await this.drawOf(name, address, { points, subject })).refusal;
+    of?: OfAddress,
+  ): Promise<Refusal | undefined> | Refusal | undefined;
+  takeOf(
+    name: LimitName,
+    address: AddressKey,
+    of: OfAddress = {},
+  ): Promise<Refusal | undefined> | Refusal | undefined {
+    const counter = this.#counter(name);
+    if (!(counter instanceof WindowCounter)) return this.drawOf(name, address, of).then(refusalOf);
+    for (const { key, all } of sharesOf(name, address, of)) {
+      const { taken, resetMs } = counter.take(key, of.points ?? 1);
+      if (taken > all) return this.#refuse(name, resetMs);
+    }
+    return undefined;
   }
 
   /**
@@ -100,18 +125,16 @@ export class Limits implements Disposable {
   async drawOf(
     name: LimitName,
     address: AddressKey,
-    { points = 1, subject = "" } = {},
+    of: OfAddress = {},
   ): Promise<AddressDraw> {
-    const { points: share, ofNetwork = Infinity }: Limit = ALL_LIMITS[name];
     const taken: string[] = [];
     const giveBack = async () => {
       for (const key of taken.splice(0)) await this.giveBack(name, key);
     };
     let narrowest: Draw | undefined;
-    for (const { key: network, times } of networksOf(address)) {
-      const key = subject === "" ? network : `${subject} ${network}`;
+    for (const { key, times, all } of sharesOf(name, address, of)) {
       taken.push(key);
-      const draw = await this.#draw(name, key, points, Math.min(share * times, Math.max(share, ofNetwork)));
+      const draw = await this.#draw(name, key, of.points ?? 1, all);
       if (draw.refusal !== undefined) return { ...draw, isNetworkSpent: times > 1, giveBack };
       narrowest ??= draw;
     }
@@ -182,6 +205,24 @@ export class Limits implements Disposable {
     this.#metrics.limited.inc({ limit: name });
     return refuse(ALL_LIMITS[name].refusal, retryAfterMs);
   }
+}
+
+/** The counts of a limit that an address takes from, narrowest first, with what each may reach. */
+function sharesOf(
+  name: LimitName,
+  address: AddressKey,
+  { subject = "" }: OfAddress,
+): { readonly key: string; readonly times: number; readonly all: number }[] {
+  const { points: share, ofNetwork = Infinity }: Limit = ALL_LIMITS[name];
+  return networksOf(address).map(({ key: network, times }) => ({
+    key: subject === "" ? network : `${subject} ${network}`,
+    times,
+    all: Math.min(share * times, Math.max(share, ofNetwork)),
+  }));
+}
+
+function refusalOf({ refusal }: Draw): Refusal | undefined {
+  return refusal;
 }
 
 /** A counter in the database, shared with other edges. */

@@ -17,6 +17,8 @@ export type FeatureSlices = { readonly [Name in FeatureName]: SliceOf<Name> };
 /** All features, in the order of their names. */
 export const FEATURE_NAMES = /* @__PURE__ */ Object.keys(listed) as FeatureName[];
 
+const NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set(FEATURE_NAMES);
+
 /** Whether `feature` works in a cluster whose oldest edge speaks protocol version `clusterVersion`. */
 export function isAvailable(feature: FeatureName, clusterVersion: number): boolean {
   return features[feature].since <= clusterVersion;
@@ -26,6 +28,7 @@ export function isAvailable(feature: FeatureName, clusterVersion: number): boole
  * The feature that a message of this type belongs to; undefined: it belongs to the core, which always works.
  */
 export function featureOf(type: string): FeatureName | undefined {
-  const [name] = type.split(".", 1);
-  return Object.hasOwn(listed, name!) ? name as FeatureName : undefined;
+  const dot = type.indexOf(".");
+  const name = dot < 0 ? type : type.slice(0, dot);
+  return NAMES.has(name) ? name as FeatureName : undefined;
 }

@@ -106,7 +106,7 @@ export function roomRoutes(
         ? requireNothingOwned(body, config.ROOM_CREATION)
         : await findOwner(caller, owner);
       const address = clientAddress(c, context);
-      const full = caller.kind === "nobody" ? await stored.refuseRoom(address) : undefined;
+      const full = caller.kind === "nobody" ? stored.refuseRoom(address) : undefined;
       if (full !== undefined) throw refusalError(full);
       const who = caller.kind === "nobody" ? address : nameOf(caller);
       const passwordHash = password === null ? null : await hashRoomPassword(password, who);

@@ -1,4 +1,4 @@
-import type { EdgeId, ParticipantId } from "@tafelrunde/protocol";
+import type { EdgeId, Participant, ParticipantId } from "@tafelrunde/protocol";
 import type { Room } from "./room.ts";
 
 /**
@@ -52,16 +52,23 @@ export class Absences {
   }
 
   /** Checks one room. */
-  tend(room: Pick<Room, "state" | "submit">, { hasSocket, isLive }: Sighting): void {
+  tend(room: Pick<Room, "state" | "submit">, sighting: Sighting): void {
     const { participants, waiting } = room.state;
-    for (const { id, presence, presenceAt, edgeId } of Object.values({ ...participants, ...waiting })) {
-      const absentMs = this.#now() - Math.max(presenceAt, this.#looksSince);
-      if (presence === "away" && absentMs > RESUME_WINDOW_MS) {
-        void room.submit({ type: "participant.expire", participantId: id, presenceAt });
-      }
-      if (presence !== "here") continue;
-      const isLost = edgeId === this.#edgeId ? !hasSocket(id) && absentMs > SOCKET_GRACE_MS : !isLive(edgeId);
-      if (isLost) void room.submit({ type: "participant.lose", participantId: id, edgeId });
+    for (const one of Object.values(participants)) this.#tendOne(room, sighting, one);
+    for (const one of Object.values(waiting)) this.#tendOne(room, sighting, one);
+  }
+
+  #tendOne(
+    room: Pick<Room, "submit">,
+    { hasSocket, isLive }: Sighting,
+    { id, presence, presenceAt, edgeId }: Pick<Participant, "id" | "presence" | "presenceAt" | "edgeId">,
+  ): void {
+    const absentMs = this.#now() - Math.max(presenceAt, this.#looksSince);
+    if (presence === "away" && absentMs > RESUME_WINDOW_MS) {
+      void room.submit({ type: "participant.expire", participantId: id, presenceAt });
     }
+    if (presence !== "here") return;
+    const isLost = edgeId === this.#edgeId ? !hasSocket(id) && absentMs > SOCKET_GRACE_MS : !isLive(edgeId);
+    if (isLost) void room.submit({ type: "participant.lose", participantId: id, edgeId });
   }
 }

@@ -10,32 +10,30 @@ import { isGrowing } from "./stored_shares.ts";
  * first, so one address cannot use up the room's points. Moderators are never refused because of other
  * participants.
  */
-export async function takeRoomPoint(here: RoomClient): Promise<Refusal | undefined> {
+export function takeRoomPoint(here: RoomClient): Refusal | undefined {
   const { room, participantId, services: { limits } } = here;
   const person = room.state.participants[participantId];
   if (person !== undefined && moderates(person.role)) return undefined;
-  return await takeShare(here) ?? await limits.take("room.command", room.id) ?? await takeFrames(here);
+  return takeShare(here) ?? limits.take("room.command", room.id) ?? takeFrames(here);
 }
 
 /** Takes the cost of a broadcast: one frame per participant. The address's share is charged first. */
-export async function takeFrames(
+export function takeFrames(
   { room, client, services: { limits } }: Pick<RoomClient, "room" | "client"> & {
     readonly services: Pick<RoomServices, "limits">;
   },
-): Promise<Refusal | undefined> {
+): Refusal | undefined {
   const points = countPeople(room.state);
-  return await limits.takeOf("address.frames", client.address, { points }) ??
-    await limits.take("room.frames", room.id, points);
+  return limits.takeOf("address.frames", client.address, { points }) ??
+    limits.take("room.frames", room.id, points);
 }
 
 /**
  * Takes a point of an address's share of a room, and none of the room's own: for clients that are not in the
  * room.
  */
-export async function takeShare(
-  { room, client, services: { limits } }: RoomClient,
-): Promise<Refusal | undefined> {
-  return await limits.takeOf("room.share", client.address, { subject: room.id });
+export function takeShare({ room, client, services: { limits } }: RoomClient): Refusal | undefined {
+  return limits.takeOf("room.share", client.address, { subject: room.id });
 }
 
 /**

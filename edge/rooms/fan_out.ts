@@ -115,6 +115,13 @@ export class FanOut implements Disposable {
 
 let made = 0;
 
+/** Recipients who are written to in turn. */
+interface Round {
+  readonly recipients: Iterator<Recipient, undefined>;
+  /** How many of them are still to be written to. */
+  left: number;
+}
+
 /**
  * Recipients of the same broadcasts in a room: its participants, or its lobby. While the room and the sender
  * have writes left (in a small room, always), frames are written at once. Otherwise they are gathered: one
@@ -125,8 +132,8 @@ export class Audience {
   readonly #key = String(made++);
   readonly #leastMs: number;
   #due = new Set<Recipient>();
-  /** Recipients still to be written to in the current round; undefined: no round. */
-  #round: Set<Recipient> | undefined;
+  /** The current round; undefined: none. */
+  #round: Round | undefined;
   /** Addresses that sent something since the round began. */
   readonly #meanwhile = new Set<string>();
   /** A step is queued. */
@@ -173,11 +180,17 @@ export class Audience {
     this.#plannedAt = Infinity;
     this.#beganAt = this.#fanOut.now();
     this.#usedUntil = Math.max(this.#usedUntil, this.#beganAt) + this.#due.size * MS_PER_WRITE;
-    this.#round = this.#due;
+    this.#round = { recipients: this.#due.values(), left: this.#due.size };
     this.#due = new Set();
-    const until = performance.now() + FIRST_PIECE_MS;
-    do this.#step(); while (this.#round !== undefined && performance.now() < until);
-    if (this.#round !== undefined) this.#goOn();
+    const beganAt = performance.now();
+    let now = beganAt;
+    do {
+      this.#step();
+      now = performance.now();
+    } while (this.#round.left > 0 && now - beganAt < FIRST_PIECE_MS);
+    this.#fanOut.charge(this.#payer, now - beganAt);
+    if (this.#round.left > 0) this.#goOn();
+    else this.#end();
   }
 
   /** Queues one step, whichever round it will belong to: a round can begin and end within another's step. */
@@ -186,22 +199,22 @@ export class Audience {
     this.#isQueued = true;
     this.#fanOut.push(this.#key, () => {
       this.#isQueued = false;
-      if (this.#round !== undefined) this.#step();
-      if (this.#round !== undefined) this.#goOn();
+      if (this.#round === undefined) return;
+      const beganAt = performance.now();
+      this.#step();
+      this.#fanOut.charge(this.#payer, performance.now() - beganAt);
+      if (this.#round.left > 0) this.#goOn();
+      else this.#end();
     });
   }
 
+  /** Writes to the next recipients of the round. */
   #step(): void {
     const round = this.#round!;
-    const beganAt = performance.now();
-    let left = STEP;
-    for (const recipient of round) {
-      round.delete(recipient);
-      recipient.flush();
-      if (--left === 0) break;
+    for (let step = Math.min(STEP, round.left); step > 0; step--) {
+      round.left--;
+      round.recipients.next().value!.flush();
     }
-    this.#fanOut.charge(this.#payer, performance.now() - beganAt);
-    if (round.size === 0) this.#end();
   }
 
   #end(): void {

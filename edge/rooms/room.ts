@@ -21,7 +21,6 @@ import { currentAsker } from "../asker.ts";
 import type { Growth } from "../bus/bus.ts";
 import { attend, guarded, reportFault } from "@tafelrunde/protocol/process/faults";
 import { warnOf } from "../store/unavailable.ts";
-import type { Log } from "@tafelrunde/protocol/process/log";
 import {
   appendEvents,
   commandKey,
@@ -80,12 +79,6 @@ export interface Listener {
   fault?(): void;
 }
 
-/** Wraps a listener: if it throws, only that listener ends; the room and the other listeners go on. */
-interface GuardedListener {
-  readonly onEvent: (eventFrame: EventFrame, before: RoomState) => void;
-  readonly onMoment: (frame: string) => void;
-}
-
 /**
  * The answer to a command. It says what the command did, not what is true now: read `Room.state` before
  * acting on it. In particular, a repeated command might have been undone since.
@@ -138,7 +131,7 @@ export class Room implements Disposable {
   #announcedSeq = 0;
   #heard: Event[] = [];
   #running: Promise<void> | undefined;
-  readonly #listeners = new Map<Listener, GuardedListener>();
+  readonly #listeners = new Set<Listener>();
   readonly #due: DueTimer;
   readonly #context: RoomContext;
   readonly #onFault: () => void;
@@ -244,7 +237,7 @@ export class Room implements Disposable {
 
   /** Calls `listener` for every event from now on, until `unlisten`. */
   listen(listener: Listener): void {
-    this.#listeners.set(listener, guardedListener(listener, this.#context.log));
+    this.#listeners.add(listener);
   }
 
   unlisten(listener: Listener): void {
@@ -345,11 +338,11 @@ export class Room implements Disposable {
   async #append(events: readonly Event[]): Promise<boolean> {
     if (events.length === 0) return true;
     const { db, metrics } = this.#context;
-    const stop = metrics.commitSeconds.startTimer();
+    const beganAt = performance.now();
     const erasures = erasuresOf(events);
     const rows = events.map((event) => erased(event, erasures));
     const isStored = await appendEvents(db, this.id, rows, erasures) === "stored";
-    stop();
+    metrics.commitSeconds.observe((performance.now() - beganAt) / 1_000);
     if (isStored) metrics.events.inc(events.length);
     else metrics.conflicts.inc();
     return isStored;
@@ -474,8 +467,22 @@ export class Room implements Disposable {
 
   #broadcast(eventFrame: EventFrame, before: RoomState, address: string): void {
     const beganAt = performance.now();
-    for (const { onEvent } of this.#listeners.values()) onEvent(eventFrame, before);
+    for (const listener of this.#listeners) {
+      // No closure around each call: a guard per listener would cost more than the call.
+      try {
+        listener.onEvent(eventFrame, before);
+      } catch (error) {
+        this.#end(listener, error);
+      }
+    }
     this.#context.fanOut.charge(address, performance.now() - beganAt);
+  }
+
+  /** A listener has thrown: it ends; the room and the other listeners go on. */
+  #end(listener: Listener, error: unknown): void {
+    const { log } = this.#context;
+    reportFault(log, "session", error);
+    guarded(log, "session", () => listener.fault?.())();
   }
 
   /**
@@ -515,7 +522,13 @@ export class Room implements Disposable {
 
   #showHere(message: FeatureDown, address: string): void {
     const frame = JSON.stringify(message);
-    for (const { onMoment } of this.#listeners.values()) onMoment(frame);
+    for (const listener of this.#listeners) {
+      try {
+        listener.onMoment?.(frame);
+      } catch (error) {
+        this.#end(listener, error);
+      }
+    }
     this.people.go(address);
   }
 
@@ -534,20 +547,6 @@ export class Room implements Disposable {
       this.#keepSnapshot();
     });
   }
-}
-
-/** Made once per listener: a guard per event would cost more than the event. */
-function guardedListener(listener: Listener, log: Log): GuardedListener {
-  const end = () => listener.fault?.();
-  return {
-    onEvent: guarded(
-      log,
-      "session",
-      (eventFrame: EventFrame, before: RoomState) => listener.onEvent(eventFrame, before),
-      end,
-    ),
-    onMoment: guarded(log, "session", (frame: string) => listener.onMoment?.(frame), end),
-  };
 }
 
 /**

@@ -52,6 +52,8 @@ export class RoomClient implements Reader {
   admission: Admission;
   /** The client has a media transport that reveals who is in the room. */
   isSighted: boolean;
+  /** The participants of the latest state in which the client was found. */
+  #foundIn: RoomState["participants"] | undefined;
 
   constructor({ socket, services, client, request, entered, welcome }: Arrival) {
     const { admission, admission: { open, participantId }, isSighted } = entered;
@@ -104,9 +106,13 @@ export class RoomClient implements Reader {
    * disconnected.
    */
   isServed(state: RoomState): boolean {
-    const { participantId, room, services: { edgeId, log, metrics } } = this;
     if (this.standing !== "joined") return false;
-    if (placeIn(state, participantId, edgeId) === "joined") return true;
+    if (state.participants === this.#foundIn) return true;
+    const { participantId, room, services: { edgeId, log, metrics } } = this;
+    if (placeIn(state, participantId, edgeId) === "joined") {
+      this.#foundIn = state.participants;
+      return true;
+    }
     if (placeIn(room.state, participantId, edgeId) === "joined") return true;
     metrics.unseenPeers.inc();
     log.error("session.unseen");

@@ -33,7 +33,7 @@ const SHORT_WAIT_MS = 5_000;
 export async function takeCommand(here: RoomClient, message: Command): Promise<void> {
   const { room, participantId, client, services: { fleet, db, log } } = here;
   const { id, ...command } = message;
-  const limited = await here.services.limits.take("person.command", client.device);
+  const limited = here.services.limits.take("person.command", client.device);
   if (limited !== undefined) return here.refuse(id, limited);
   const submit = (asked: ClientCommand) =>
     room.submit(asked, participantId, id).then((outcome) => {
@@ -43,11 +43,11 @@ export async function takeCommand(here: RoomClient, message: Command): Promise<v
     });
   const isForAnyone = command.type === "participant.join" || command.type === "participant.leave";
   if (!isForAnyone && here.standing !== "joined") return here.refuse(id, refuse("participant.notJoined"));
-  const tooMany = takesPoint(command) ? await takeRoomPoint(here) : undefined;
+  const tooMany = takesPoint(command) ? takeRoomPoint(here) : undefined;
   if (tooMany !== undefined) return here.refuse(id, tooMany);
   if (isGrowing(command)) {
     const bytes = storedBytes(JSON.stringify(message));
-    const full = await here.services.stored.refuse(here.open, writerOf(here), growingOf(command), bytes);
+    const full = here.services.stored.refuse(here.open, writerOf(here), growingOf(command), bytes);
     if (full !== null) return here.refuse(id, full);
   }
   // Not awaited, so commands that arrive together are stored together.
@@ -100,10 +100,10 @@ export async function takeCommand(here: RoomClient, message: Command): Promise<v
 /** Answers a command that only newer edges know. One of them might have stored it in an earlier try. */
 export async function answerForeign(here: RoomClient, id: CommandId): Promise<void> {
   const { room, participantId, client, services: { limits, log } } = here;
-  const limited = await limits.take("person.command", client.device);
+  const limited = limits.take("person.command", client.device);
   if (limited !== undefined) return here.refuse(id, limited);
   if (here.standing !== "joined") return here.refuse(id, refuse("participant.notJoined"));
-  const tooMany = await takeRoomPoint(here);
+  const tooMany = takeRoomPoint(here);
   if (tooMany !== undefined) return here.refuse(id, tooMany);
   try {
     if (await room.hasStored(participantId, id)) here.send({ type: "done", cause: id });
@@ -130,7 +130,7 @@ async function findLogged(
 async function join(here: RoomClient, { id, name, password }: UpOf<"participant.join">): Promise<void> {
   const { room, participantId, client, services } = here;
   const { edgeId } = services;
-  const tooMany = await takeShare(here);
+  const tooMany = takeShare(here);
   if (tooMany !== undefined) return here.refuse(id, tooMany);
   // Look up again: a link might have been revoked since `hello`.
   const admission = await authorize(services, here.request, client);
@@ -138,7 +138,7 @@ async function join(here: RoomClient, { id, name, password }: UpOf<"participant.
   const stopped = await checkGate(services, admission, password, client);
   if (stopped !== null) return here.refuse(id, withoutLongWait(stopped));
   here.admission = { ...admission, passwordHash: null };
-  const full = await services.stored.refuse(
+  const full = services.stored.refuse(
     admission.open,
     writerOf(here),
     isIn(admission) === undefined ? "join" : "resume",
@@ -146,7 +146,7 @@ async function join(here: RoomClient, { id, name, password }: UpOf<"participant.
   );
   if (full !== null) return here.refuse(id, full);
   if (!needsOf(admission).admission && !moderates(admission.entrant.role)) {
-    const limited = await services.limits.take("room.command", room.id) ?? await takeFrames(here);
+    const limited = services.limits.take("room.command", room.id) ?? takeFrames(here);
     if (limited !== undefined) return here.refuse(id, limited);
   }
   const outcome = await room.submit(joinOf(admission, name), participantId, id);

@@ -39,7 +39,7 @@ async function show(here: RoomClient, message: FeatureUp, rule: Moment<FeatureUp
   const role = room.state.participants[participantId]?.role;
   if (role === undefined || !may(rule.right, role, room.state.room.settings)) return;
   const limited = await limits.take(rule.perBrowser, client.device) ??
-    await limits.take(rule.perRoom, room.id) ?? await takeFrames(here);
+    await limits.take(rule.perRoom, room.id) ?? takeFrames(here);
   if (limited === undefined) room.show(rule.show(message, participantId));
 }
 
@@ -49,7 +49,7 @@ async function find(
   rule: Question<FeatureUp>,
 ): Promise<FeatureDown | Refusal> {
   const { room, client, services: { limits, db, log } } = here;
-  const limited = await limits.take("person.command", client.device) ?? await takeRoomPoint(here);
+  const limited = limits.take("person.command", client.device) ?? takeRoomPoint(here);
   if (limited !== undefined) return limited;
   try {
     return await rule.answer(message, { db, roomId: room.id });

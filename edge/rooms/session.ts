@@ -209,7 +209,18 @@ export class Session implements SocketListener {
 
   #inTurn(work: () => Promise<void>): void {
     this.#queued++;
-    this.#queue = this.#queue.then(work).catch((error) => this.#fail(error)).finally(() => this.#queued--);
+    this.#queue = this.#after(this.#queue, work);
+  }
+
+  async #after(before: Promise<void>, work: () => Promise<void>): Promise<void> {
+    await before;
+    try {
+      await work();
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#queued--;
+    }
   }
 
   #send(message: Down): void {

@@ -199,11 +199,12 @@ export class Socket implements SlowReader, Recipient {
    */
   broadcast(frame: string, audience: Audience): boolean {
     if (!this.#takesMore()) return false;
-    this.#held ??= [];
-    this.#held.push(frame);
+    if (this.#held === undefined) {
+      this.#held = [frame];
+      audience.add(this);
+    } else this.#held.push(frame);
     this.#heldCharacters += frame.length;
     if (this.#heldCharacters > HELD_LIMIT) this.flush();
-    else audience.add(this);
     return true;
   }
 
@@ -234,7 +235,7 @@ export class Socket implements SlowReader, Recipient {
     if (!this.#isOpen) return;
     try {
       const frames = held ?? [];
-      for (const make of newest?.values() ?? []) frames.push(make());
+      if (newest !== undefined) { for (const make of newest.values()) frames.push(make()); }
       if (frames.length === 1) this.#wire.send(frames[0]!);
       else this.#wire.sendAll(frames);
     } catch (error) {

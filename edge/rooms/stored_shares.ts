@@ -78,8 +78,8 @@ export class StoredShares {
   }
 
   /** Takes the share of an action that adds `bytes` to a room's log; null: granted. */
-  async refuse(room: Stored, writer: Writer, growing: Growing, bytes: number): Promise<Refusal | null> {
-    if (room.tenantId !== null) return await this.#refuseInHouse(room, room.tenantId, writer, growing, bytes);
+  refuse(room: Stored, writer: Writer, growing: Growing, bytes: number): Refusal | null {
+    if (room.tenantId !== null) return this.#refuseInHouse(room, room.tenantId, writer, growing, bytes);
     const { address } = writer;
     const share = ROOM_SHARES[growing] * (this.#isScarce ? SCARCE_PART : 1);
     if (room.loggedBytes + bytes > share) {
@@ -88,29 +88,27 @@ export class StoredShares {
     }
     if (growing === "resume") return null;
     const name = growing === "join" ? "stored.join" : "stored.write";
-    return (this.#isScarce
-      ? await this.#limits.takeOf("stored.scarce", address, { points: bytes })
-      : undefined) ??
-      await this.#limits.takeOf(name, address, { points: bytes }) ?? null;
+    return (this.#isScarce ? this.#limits.takeOf("stored.scarce", address, { points: bytes }) : undefined) ??
+      this.#limits.takeOf(name, address, { points: bytes }) ?? null;
   }
 
   /** Takes the share of a new anonymous room; undefined: granted. */
-  async refuseRoom(address: AddressKey): Promise<Refusal | undefined> {
-    return (this.#isScarce ? await this.#limits.takeOf("room.scarce", address) : undefined) ??
-      await this.#limits.takeOf("room.anonymous", address);
+  refuseRoom(address: AddressKey): Refusal | undefined {
+    return (this.#isScarce ? this.#limits.takeOf("room.scarce", address) : undefined) ??
+      this.#limits.takeOf("room.anonymous", address);
   }
 
   /**
    * A tenant that has used up its storage can store no more text; calls go on. Guests are counted by address
    * and room, so no guest of one room can stop another from writing elsewhere.
    */
-  async #refuseInHouse(
+  #refuseInHouse(
     { room: { id } }: Stored,
     tenantId: TenantId,
     { address, isGuest }: Writer,
     growing: Growing,
     bytes: number,
-  ): Promise<Refusal | null> {
+  ): Refusal | null {
     if (growing === "text" && this.#storedPart(tenantId) >= (isGuest ? GUEST_PART : 1)) {
       this.#metrics.limited.inc({ limit: "tenant.stored" });
       return refuse("room.logFull");
@@ -118,7 +116,7 @@ export class StoredShares {
     // Resuming participants are never refused because of others behind the same address.
     if (!isGuest || growing === "resume") return null;
     const name = growing === "text" || growing === "write" ? "stored.write" : "stored.join";
-    return await this.#limits.takeOf(name, address, { points: bytes, subject: id }) ?? null;
+    return this.#limits.takeOf(name, address, { points: bytes, subject: id }) ?? null;
   }
 
   get #isScarce(): boolean {

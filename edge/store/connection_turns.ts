@@ -23,15 +23,19 @@ export class ConnectionTurns {
     this.#waitMs = waitMs;
   }
 
+  /** Takes a free connection; false: none is free. */
+  takeNow(): boolean {
+    if (this.#free === 0) return false;
+    this.#free--;
+    return true;
+  }
+
   /**
    * Resolves when a connection is free, with the rest of the time, ms; undefined: all of it. Rejects with
    * StoreUnavailable after `waitMs`.
    */
   async take(): Promise<number | undefined> {
-    if (this.#free > 0) {
-      this.#free--;
-      return undefined;
-    }
+    if (this.takeNow()) return undefined;
     const begunAt = performance.now();
     const turn = Promise.withResolvers<void>();
     let isOver = false;

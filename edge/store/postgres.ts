@@ -168,6 +168,9 @@ export class PostgresPool {
   readonly #answerMs: number;
   readonly #doubt: Doubt;
   readonly #all = new Set<PostgresConnection>();
+  /** Free connections, the last used one last. The library's pool, where they count as used, takes longer. */
+  readonly #free: PostgresConnection[] = [];
+  #isOver = false;
   readonly #users = new WeakMap<PostgresConnection, PoolUser>();
   readonly #looking: ReturnType<typeof setInterval>;
   #lookedAt = performance.now();
@@ -219,19 +222,38 @@ export class PostgresPool {
 
   async #connect(leftMs: number | undefined): Promise<PoolUser> {
     for (;;) {
-      const connection = await this.#take(leftMs);
-      if (connection.bornAt < this.#doubt.since) {
-        connection.cut();
-      } else if (performance.now() - connection.heardAt < FRESH_MS || await this.#answers(connection)) {
-        return this.#userOf(connection);
-      }
+      const connection = this.#free.pop() ?? await this.#take(leftMs);
+      if (connection.bornAt < this.#doubt.since) connection.cut();
+      const isUsable = !connection.isBroken &&
+        (!this.#isDoubtful(connection) || await this.#answers(connection));
+      if (isUsable) return this.#userOf(connection);
       release(connection, true);
     }
   }
 
+  #isDoubtful({ bornAt, heardAt }: PostgresConnection): boolean {
+    return bornAt < this.#doubt.since || performance.now() - heardAt >= FRESH_MS;
+  }
+
+  #release(connection: PostgresConnection, isBroken: boolean): void {
+    if (isBroken || connection.isBroken || this.#isOver) release(connection, isBroken);
+    else this.#free.push(connection);
+    this.#turns.giveBack();
+  }
+
+  /** Like `connect`, if a connection that was heard just now is free; undefined: none is. */
+  #connectNow(): PoolUser | undefined {
+    const connection = this.#free.at(-1);
+    const isUsable = connection !== undefined && !connection.isBroken && !this.#isDoubtful(connection) &&
+      this.#turns.takeNow();
+    if (!isUsable) return undefined;
+    this.#free.pop();
+    return this.#userOf(connection);
+  }
+
   /** Runs one statement. Rejects with StoreUnavailable and the database's errors. */
   async query(text: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
-    const user = await this.connect();
+    const user = this.#connectNow() ?? await this.connect();
     try {
       return await user.query(text, parameters);
     } finally {
@@ -241,7 +263,10 @@ export class PostgresPool {
 
   async end(): Promise<void> {
     this.#turns.end();
-    await this.#pool.end();
+    this.#isOver = true;
+    const ended = this.#pool.end();
+    for (const connection of this.#free.splice(0)) release(connection, false);
+    await ended;
     clearInterval(this.#looking);
     const goodbye = setTimeout(() => {
       for (const connection of this.#all) connection.cut();
@@ -277,7 +302,7 @@ export class PostgresPool {
 
   #userOf(connection: PostgresConnection): PoolUser {
     const user = this.#users.get(connection) ??
-      new PoolUser(connection, this.#answerMs, () => this.#turns.giveBack());
+      new PoolUser(connection, this.#answerMs, (isBroken) => this.#release(connection, isBroken));
     this.#users.set(connection, user);
     return user;
   }
@@ -305,9 +330,9 @@ export class PostgresPool {
 class PoolUser {
   readonly #connection: PostgresConnection;
   readonly #answerMs: number;
-  readonly #released: () => void;
+  readonly #released: (isBroken: boolean) => void;
 
-  constructor(connection: PostgresConnection, answerMs: number, released: () => void) {
+  constructor(connection: PostgresConnection, answerMs: number, released: (isBroken: boolean) => void) {
     this.#connection = connection;
     this.#answerMs = answerMs;
     this.#released = released;
@@ -318,8 +343,7 @@ class PoolUser {
   }
 
   release(isBroken = false): void {
-    release(this.#connection, isBroken);
-    this.#released();
+    this.#released(isBroken);
   }
 }
 

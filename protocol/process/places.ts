@@ -38,6 +38,10 @@ export class Places implements Disposable {
   readonly #inTurn: (key: string, start: () => void) => void;
   readonly #credits: Credits;
   readonly #shares = new Map<string, Share>();
+  /** The work in progress that is charged, with the time at which that ends; the first ends first. */
+  readonly #running = new Map<() => void, number>();
+  /** One timer for all: most work ends long before, and a timer for each piece costs as much as a message. */
+  #ending: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ perKey, placeMs, now, isBusy, inTurn }: PlacesOptions) {
     this.#perKey = perKey;
@@ -96,6 +100,8 @@ export class Places implements Disposable {
   [Symbol.dispose](): void {
     for (const { timer } of this.#shares.values()) clearTimeout(timer);
     this.#shares.clear();
+    clearTimeout(this.#ending);
+    this.#running.clear();
   }
 
   #goOn(key: string, share: Share): void {
@@ -122,15 +128,28 @@ export class Places implements Disposable {
   /** Charges `key` until the returned function is called, at most for the time of a place. */
   #begun(key: string, left: () => void): () => void {
     const end = this.#credits.begin(key);
-    let isLeft = false;
     const leave = () => {
-      if (isLeft) return;
-      isLeft = true;
-      clearTimeout(timer);
+      if (!this.#running.delete(leave)) return;
       end();
       left();
     };
-    const timer = setTimeout(leave, this.#placeMs);
+    this.#running.set(leave, performance.now() + this.#placeMs);
+    this.#ending ??= setTimeout(() => this.#endDue(), this.#placeMs);
     return leave;
+  }
+
+  /** Ends the work whose time is over. */
+  #endDue(): void {
+    this.#ending = undefined;
+    const now = performance.now();
+    const due: (() => void)[] = [];
+    for (const [leave, endsAt] of this.#running) {
+      if (endsAt > now) {
+        this.#ending = setTimeout(() => this.#endDue(), endsAt - now);
+        break;
+      }
+      due.push(leave);
+    }
+    for (const leave of due) leave();
   }
 }

@@ -107,13 +107,13 @@ export async function enter(
   const isWanted = hello.join !== undefined || isResuming;
   const growing = isInside ? "resume" : "join";
   const writer = { address: client.address, isGuest: admission.entrant.isGuest };
-  const full = isWanted && await services.stored.refuse(admission.open, writer, growing, JOIN_BYTES);
+  const full = isWanted && services.stored.refuse(admission.open, writer, growing, JOIN_BYTES);
   if (isRefusal(full)) return full;
   const stopped = hello.join && await checkGate(services, admission, hello.join.password, client);
   if (isRefusal(stopped)) return stopped;
   const isTold = hello.join !== undefined && !isInside && !needs.admission &&
     !moderates(admission.entrant.role);
-  const tooMany = isTold ? await takeFrames({ room, client, services }) : undefined;
+  const tooMany = isTold ? takeFrames({ room, client, services }) : undefined;
   if (tooMany !== undefined) return tooMany;
   const presence = hello.join !== undefined
     ? room.submit(joinOf(admission, hello.join.name), participantId, hello.join.id)
