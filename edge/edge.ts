@@ -342,7 +342,7 @@ function fleetEvents(rooms: Rooms<Session>, edgeId: EdgeId, log: Log): FleetEven
       }
       open?.room.people.go("");
     },
-    moved: (peer, answer) => sessionOf(peer)?.movePeer(answer) ?? false,
+    moved: (peer, answer, isLost) => sessionOf(peer)?.movePeer(answer, isLost) ?? false,
     lost: (peer, retryAfterMs) => tell(sessionOf(peer), (session) => session.losePeer(retryAfterMs)),
     wanted({ roomId, peerId }) {
       const state = rooms.find(roomId)?.room.state;

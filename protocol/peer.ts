@@ -159,9 +159,9 @@ export const peerDown = {
   /**
    * The client's media is on another node from now on, connected to the fingerprints of its last offer: it
    * receives there, and publishes its tracks again with the same ids. The old transports live on while they
-   * can, until `peer.settled`.
+   * can, until `peer.settled`. `lost`: the old node is gone, and nothing passes through them any more.
    */
-  "peer.moved": message("peer.moved", { answer: PeerAnswer }),
+  "peer.moved": message("peer.moved", { answer: PeerAnswer, lost: v.optional(v.boolean()) }),
   /**
    * All tracks that currently do not reach the client's node; `silent`: tracks of participants who share a
    * screen and currently send nothing at all. The newest message replaces earlier ones; empty: all is well.

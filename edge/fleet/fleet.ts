@@ -404,7 +404,7 @@ export class Fleet implements AsyncDisposable {
     if (this.#events.whereabouts(peer) === "elsewhere") return;
     const answer = home.need === undefined ? null : await this.#open(peer, home, reason === "lost");
     if (answer !== null && home.node === before && reason !== "lost") return;
-    if (answer !== null && this.#events.moved(peer, answer)) {
+    if (answer !== null && this.#events.moved(peer, answer, reason === "lost")) {
       this.#metrics.moved.inc({ reason });
       const node = home.node;
       const letGo = () => {

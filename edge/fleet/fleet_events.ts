@@ -30,10 +30,10 @@ export interface FleetEvents {
     isOn: (peerId: ParticipantId) => boolean,
   ): void;
   /**
-   * A participant's media is on another node from now on. False: they cannot be notified, so it must be
-   * recreated when they ask.
+   * A participant's media is on another node from now on; `isLost`: the old node is gone. False: they cannot
+   * be notified, so it must be recreated when they ask.
    */
-  moved(peer: PeerRef, answer: PeerAnswer): boolean;
+  moved(peer: PeerRef, answer: PeerAnswer, isLost: boolean): boolean;
   /** A participant's media is gone; they may ask again after `retryAfterMs`. */
   lost(peer: PeerRef, retryAfterMs: number): void;
   whereabouts(peer: PeerRef): Whereabouts;

@@ -133,10 +133,12 @@ export class Session implements SocketListener {
     }
   }
 
-  /** The media moved to another node. False: the client cannot be notified. */
-  movePeer(answer: PeerAnswer): boolean {
+  /**
+   * The media moved to another node; `isLost`: the old one is gone. False: the client cannot be notified.
+   */
+  movePeer(answer: PeerAnswer, isLost: boolean): boolean {
     if (this.#here === undefined) return false;
-    this.#send({ type: "peer.moved", answer });
+    this.#send({ type: "peer.moved", answer, ...isLost && { lost: true } });
     return true;
   }
 

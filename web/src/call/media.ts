@@ -180,7 +180,7 @@ export class Media {
         return await this.#open(message.answer);
       case "peer.moved":
         // Not while another offer is being sent: its answer counts.
-        if (this.#standing !== undefined) await this.#open(message.answer, this.#standing);
+        if (this.#standing !== undefined) await this.#open(message.answer, this.#standing, message.lost);
         return;
       case "media.interrupted":
         return this.#setInterrupted({ interrupted: message.trackIds, silent: message.silent });
@@ -265,9 +265,10 @@ export class Media {
 
   /**
    * Switches to the transports of `answer`. `again`: they were made with the offer of the current ones, to
-   * replace them; what those still carry is shown and sent until it goes through the new ones.
+   * replace them; what those still carry is shown and sent until it goes through the new ones. `isLost`: they
+   * carry nothing, and their last pictures are shown.
    */
-  async #open(answer: PeerAnswer, again?: PreparedOffer): Promise<void> {
+  async #open(answer: PeerAnswer, again?: PreparedOffer, isLost = false): Promise<void> {
     const prepared = again ?? await this.#prepare();
     if (this.#life.signal.aborted) return;
     // The direct join is answered twice, by HTTP and over the socket, when the second hello overtakes the
@@ -299,6 +300,8 @@ export class Media {
     this.#leaving = this.#path;
     this.#leaving?.receiver.leave();
     this.#path = path;
+    // Its encoders would compete with the new connection for the processor.
+    if (isLost) this.#leaving?.peer.send.close();
     this.#host.setNode(answer.nodeId, answer.why);
     this.#setInterrupted(answer);
     if (this.#leaving === undefined) this.#host.setPath("connecting");

@@ -14,7 +14,10 @@ type Progress = ReadonlyMap<TrackId, number>;
 const GATHER_MS = 250;
 const LONGEST_GATHER_MS = 1_000;
 
-/** Maximum age of the browser's statistics when several callers ask at once, ms. */
+/**
+ * Maximum age of the browser's statistics when several callers ask at once, ms. A reading that takes longer
+ * is shared, too: browsers that connect while the processor is busy need up to a second.
+ */
 const STATS_AGE_MS = 20;
 
 interface Entry {
@@ -48,7 +51,8 @@ export class Receiver {
   /** Those of them that have arrived, until all are here or the time is up. */
   #gathering: Gathering | undefined;
   #isLeaving = false;
-  #stats: { readonly at: number; readonly arrivals: Promise<TransportArrivals> } | undefined;
+  #reading: Promise<TransportArrivals> | undefined;
+  #isEstablished = false;
   #arrivedPackets = 0;
 
   constructor(transport: Transport, switcher: TrackSwitcher) {
@@ -74,7 +78,8 @@ export class Receiver {
 
   /**
    * Receives what the node has opened, all in one tick, which mediasoup-client answers with one offer and
-   * answer; tracks of the old transport are received together. Resolves when that is done, never rejects.
+   * answer. The first tracks do not wait, because they make the browser connect; other tracks of the old
+   * transport are received together. Resolves when that is done, never rejects.
    */
   open(infos: readonly ConsumerInfo[]): Promise<void> {
     const gathering = this.#gathering ??= this.#gather();
@@ -82,7 +87,8 @@ export class Receiver {
       this.#expected.delete(info.trackId);
       gathering.infos.set(info.trackId, info);
     }
-    if (this.#expected.size === 0) gathering.end();
+    const isFirst = this.#entries.size === 0 && gathering.infos.size > 0;
+    if (isFirst || this.#expected.size === 0) gathering.end();
     else gathering.wait();
     return gathering.opened;
   }
@@ -194,13 +200,19 @@ export class Receiver {
 
   /** By the id of the browser's track. */
   async #progressByTrack(): Promise<ReadonlyMap<string, number>> {
-    const now = performance.now();
-    if (this.#stats === undefined || now - this.#stats.at > STATS_AGE_MS) {
-      this.#stats = { at: now, arrivals: readArrivals(this.#transport) };
-    }
-    const { packets, progress } = await this.#stats.arrivals;
+    const { packets, progress } = await (this.#reading ??= this.#read());
     this.#arrivedPackets = packets;
     return progress;
+  }
+
+  async #read(): Promise<TransportArrivals> {
+    this.#isEstablished ||= this.#transport.connectionState === "connected";
+    try {
+      if (!this.#isEstablished) return { packets: 0, progress: new Map() };
+      return await readArrivals(this.#transport);
+    } finally {
+      setTimeout(() => this.#reading = undefined, STATS_AGE_MS);
+    }
   }
 }
 
