@@ -2,6 +2,7 @@ import { readConfig } from "./config.ts";
 import { startEdge } from "./edge.ts";
 import { connectionsFor } from "./connections.ts";
 import { catchStrays } from "@tafelrunde/protocol/process/faults";
+import { raisePriority } from "@tafelrunde/protocol/process/priority";
 import { askedToEnd } from "./runtime/stop_signal.ts";
 import { makeLog } from "@tafelrunde/protocol/process/log";
 import { countOpenFiles } from "./runtime/open_files.ts";
@@ -15,6 +16,7 @@ const log = makeLog((line) => console.log(line));
 /** Starts configuration, store, bus, rooms, media nodes, HTTP and signaling; then waits for the end. */
 async function run(): Promise<void> {
   const config = readConfig((name) => Deno.env.get(name));
+  raisePriority();
   const openFiles = countOpenFiles();
   const runtime = nodeRuntime();
   await using edge = await startEdge(config, runtime, log);

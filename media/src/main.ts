@@ -11,6 +11,7 @@ import { catchStrays, countingFaults, type FaultPlace } from "@tafelrunde/protoc
 import { listen } from "./listen.ts";
 import { LoadMeter, LoadReports } from "./load.ts";
 import { type Log, makeLog } from "@tafelrunde/protocol/process/log";
+import { raisePriority } from "@tafelrunde/protocol/process/priority";
 import { MediaNode } from "./media_node.ts";
 import { makeMetrics, serveMetrics } from "./metrics.ts";
 import { ProbeServer, PROBING } from "./probe.ts";
@@ -180,6 +181,7 @@ async function main(): Promise<void> {
     return;
   }
   const { asked, impatient } = listenForStop(config);
+  raisePriority();
   try {
     const running = await startMediaNode(config, log);
     catchStrays(running.log);

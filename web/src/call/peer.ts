@@ -3,6 +3,7 @@ import { ROUTER_RTP_CAPABILITIES } from "@tafelrunde/protocol/router_capabilitie
 import { Device } from "mediasoup-client";
 import type { DtlsParameters, IceParameters, RtpCapabilities, Transport } from "mediasoup-client/types";
 import type { PreparedOffer } from "./offer.ts";
+import { receiveProbatorWithVideo } from "./probator.ts";
 import { after } from "./timer.ts";
 
 /**
@@ -53,6 +54,7 @@ export class Peer {
     const { offer, certificates } = prepared;
     this.send = device.createSendTransport(optionsOf(answer.send, certificates.send));
     this.recv = device.createRecvTransport(optionsOf(answer.recv, certificates.recv));
+    receiveProbatorWithVideo(this.recv);
     confirmFingerprint(this.send, offer.sendFingerprint);
     confirmFingerprint(this.recv, offer.recvFingerprint);
     this.send.on("producedata", (_parameters, made) => made({ id: this.send.id }));
