@@ -6,9 +6,10 @@ import { NodeLink } from "./node_link.ts";
 import { type PipeAddresses, scopeBetween } from "./pipe_port.ts";
 
 /**
- * How long a connection to another node stays open when no room needs it, ms: participants often come back.
+ * How long a connection to another node stays open when no room needs it, ms: the next room that both are on,
+ * or that flees to them from a third node, does not wait for TCP, TLS and the proof of the cluster key.
  */
-const LINK_LINGER_MS = 10_000;
+const LINK_LINGER_MS = 10 * 60_000;
 
 export interface CascadeOptions {
   readonly profile: NodeProfile;
