@@ -9,11 +9,11 @@ const STEP_MS = 300;
 /** Longest time over which clients leave if each has new media at once, ms. */
 const SPREAD_MS = 5_000;
 
-/** How long the next client waits for a slow one to leave, ms. */
+/** How long the next client waits for a slow one to arrive elsewhere, ms. */
 const PATIENCE_MS = 2_000;
 
 /**
- * Clients per line; lines move in parallel, and the clients of one leave one after another. With
+ * Clients per line; lines move in parallel, and the clients of one one after another. With
  * `PATIENCE_MS` a node is empty after 12 s, well within the 20 s that it drains by default (`DRAIN_S`).
  */
 const LINE_LENGTH = 6;
@@ -24,9 +24,9 @@ export type Wait = (ms: number, signal: AbortSignal) => Promise<unknown>;
 const wait: Wait = (ms, signal) => pass(ms, undefined, { signal });
 
 /**
- * Moves all of `peers` off a node. The next client in a line starts when the one before has left, so that
- * moves on a slow machine, or of a room whose clients share one, do not pile up. `move` resolves when a
- * client has released the node; it must not reject. Resolves when all have started to move, or `signal`
+ * Moves all of `peers` off a node. The next client in a line starts when the one before has arrived
+ * elsewhere, so that moves on a slow machine, or of a room whose clients share one, do not pile up. `move`
+ * resolves when a client has arrived; it must not reject. Resolves when all have started to move, or `signal`
  * aborts.
  */
 export async function drain<Peer>(
@@ -41,13 +41,15 @@ export async function drain<Peer>(
   const moveOn = async (line: number) => {
     await waitFor(line * stepMs, signal);
     for (let peer = queue.shift(); peer !== undefined; peer = queue.shift()) {
-      const hasLeft = move(peer);
+      const hasArrived = move(peer);
       if (queue.length === 0) return;
       const patience = new AbortController();
       const isOver = AbortSignal.any([signal, patience.signal]);
       await Promise.all([
         waitFor(lines * stepMs, signal),
-        Promise.race([hasLeft, waitFor(PATIENCE_MS, isOver).catch(() => {})]).finally(() => patience.abort()),
+        Promise.race([hasArrived, waitFor(PATIENCE_MS, isOver).catch(() => {})]).finally(() =>
+          patience.abort()
+        ),
       ]);
     }
   };

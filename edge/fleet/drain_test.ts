@@ -36,15 +36,15 @@ class Clock {
 const LIFE = new AbortController().signal;
 
 /**
- * Drains a node of `count` clients, each of which leaves after `leaveMs`; returns when each started to move,
- * ms.
+ * Drains a node of `count` clients, each of which arrives after `moveMs`; returns when each started to
+ * move, ms.
  */
-async function begin(count: number, leaveMs: (peer: number) => number): Promise<number[]> {
+async function begin(count: number, moveMs: (peer: number) => number): Promise<number[]> {
   const clock = new Clock();
   const begun: number[] = [];
   const move = async (peer: number) => {
     begun.push(clock.now);
-    await (leaveMs(peer) === Infinity ? new Promise(() => {}) : clock.wait(leaveMs(peer), LIFE));
+    await (moveMs(peer) === Infinity ? new Promise(() => {}) : clock.wait(moveMs(peer), LIFE));
   };
   await clock.run(drain(Array.from({ length: count }, (_, peer) => peer), move, LIFE, clock.wait));
   return begun;
@@ -54,11 +54,11 @@ Deno.test("[F11] the clients of a draining node move one after another, at least
   assert.deepEqual(await begin(4, () => 100), [0, 300, 600, 900]);
 });
 
-Deno.test("[F11] the next client waits until a slow one has left, for 2 s at most", async () => {
+Deno.test("[F11] the next client waits until a slow one has arrived, for 2 s at most", async () => {
   assert.deepEqual(await begin(4, (peer) => [100, 1_200, Infinity, 100][peer]!), [0, 300, 1_500, 3_500]);
 });
 
-Deno.test("[F11] a full node is empty within 5 s, and within 12 s if no client releases it", async () => {
+Deno.test("[F11] a full node is empty within 5 s, and within 12 s if no client arrives", async () => {
   const quick = await begin(120, () => 100);
   const stuck = await begin(120, () => Infinity);
   for (const [begun, lastMs] of [[quick, 5_000], [stuck, 12_000]] as const) {

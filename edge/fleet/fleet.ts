@@ -1,4 +1,12 @@
-import type { EdgeId, NodeId, ParticipantId, PeerAnswer, RoomId, TrackId } from "@tafelrunde/protocol";
+import {
+  type EdgeId,
+  type NodeId,
+  type ParticipantId,
+  type PeerAnswer,
+  type RoomId,
+  type TrackId,
+  trackKind,
+} from "@tafelrunde/protocol";
 import {
   MAX_PEER_TRACKS,
   type MediaAnswers,
@@ -38,7 +46,7 @@ const GONE_MS = 15_000;
 const ELSEWHERE_MS = 500;
 
 /** Longest time for a client to release its old node, ms; then its media is closed there. */
-const LEAVE_WITHIN_MS = 15_000;
+const LEAVE_WITHIN_MS = 16_000;
 
 /** Retry time for a client whose media was lost, ms. */
 const RETRY_MS = 2_000;
@@ -308,7 +316,11 @@ export class Fleet implements AsyncDisposable {
     try {
       const outcome = await this.ask<"track.publish">(ask);
       if ("refused" in outcome) return outcome;
-      if (home !== undefined) this.#keepPublished(ask, home, ask);
+      if (home !== undefined) {
+        this.#keepPublished(ask, home, ask);
+        home.arrival?.missing.delete(ask.trackId);
+        if (home.arrival?.missing.size === 0) arrive(home);
+      }
       return await log();
     } finally {
       home?.publishing.delete(ask.trackId);
@@ -355,7 +367,7 @@ export class Fleet implements AsyncDisposable {
         live: false,
         rttByNode: {},
         leaving: new Set(),
-        onLeft: undefined,
+        arrival: undefined,
         queue: new SerialQueue(),
         hasMissed: false,
         missedInterruption: undefined,
@@ -422,8 +434,7 @@ export class Fleet implements AsyncDisposable {
   #letGo(peer: PeerRef, home: PeerHome): void {
     for (const node of home.leaving) if (node !== home.node) node.close(peer);
     home.leaving.clear();
-    home.onLeft?.();
-    home.onLeft = undefined;
+    arrive(home);
   }
 
   #onNotice(node: FleetNode, notice: Exclude<MediaNotice, { type: "load" }>): void {
@@ -479,14 +490,21 @@ export class Fleet implements AsyncDisposable {
     attend(this.#log, "media", drain(peers, (peer) => this.#leave(peer, node), this.#stop.signal));
   }
 
-  /** Moves a client off a draining node; resolves when it has released that node. Never rejects. */
+  /**
+   * Moves a client off a draining node; resolves when its tracks arrive at the next one. (It needs the old one
+   * until all others have moved.) Never rejects.
+   */
   async #leave(peer: PeerRef, node: FleetNode): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
+    const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
+    if (home === undefined) return;
+    const sent = this.#publishedBy(peer, home).filter(({ source, muted }) =>
+      !muted || trackKind(source) === "audio"
+    );
+    home.arrival = { missing: new Set(sent.map(({ trackId }) => trackId)), arrived: resolve };
     const move = async () => {
       await this.#move(peer, node, "drain");
-      const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
-      if (home === undefined || home.leaving.size === 0) resolve();
-      else home.onLeft = resolve;
+      if (home.leaving.size === 0 || home.arrival?.missing.size === 0) arrive(home);
     };
     this.#attend(move(), peer);
     await promise;
@@ -540,6 +558,11 @@ export class Fleet implements AsyncDisposable {
         if (now - home.goneSince > GONE_MS) this.closePeer(peer);
     }
   }
+}
+
+function arrive(home: PeerHome): void {
+  home.arrival?.arrived();
+  home.arrival = undefined;
 }
 
 /** `need` with only those parts of its offer that nodes support; undefined: no node would take it. */

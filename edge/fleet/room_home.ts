@@ -41,8 +41,8 @@ export interface PeerHome {
   readonly queue: SerialQueue;
   /** Nodes that still carry the participant's old media, until the client has released it. */
   readonly leaving: Set<FleetNode>;
-  /** Called once when `leaving` has become empty. */
-  onLeft: (() => void) | undefined;
+  /** Tracks to publish on the node they are moving to, and what to call once that is done. */
+  arrival: { readonly missing: Set<TrackId>; readonly arrived: () => void } | undefined;
   /** The node sent a notice that had no listener. */
   hasMissed: boolean;
   /** A node's last notice about connections to other nodes, if the participant did not get it. */
