@@ -46,7 +46,7 @@ const GONE_MS = 15_000;
 const ELSEWHERE_MS = 500;
 
 /** Longest time for a client to release its old node, ms; then its media is closed there. */
-const LEAVE_WITHIN_MS = 16_000;
+const LEAVE_WITHIN_MS = 19_000;
 
 /** Retry time for a client whose media was lost, ms. */
 const RETRY_MS = 2_000;

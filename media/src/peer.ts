@@ -19,9 +19,9 @@ import { automaticView, type Wish, wishes } from "./view.ts";
 
 /**
  * How long a peer that comes from a draining node waits for the others' tracks to be published elsewhere, ms:
- * within 12 s every participant is moving (F11), and its client keeps the old transports for 14 s.
+ * within 12 s every participant is moving (F11), and its client keeps the old transports for 18 s.
  */
-const BESIDE_LIMIT_MS = 13_000;
+const BESIDE_LIMIT_MS = 17_000;
 
 /** What a peer needs from its room. */
 export interface PeerRoom {

@@ -47,7 +47,7 @@ const HANDOVER_LINGER_MS = [1_000, 3_000] as const;
  * Longest time that old transports are kept beside the new ones, ms: until the last participant of a draining
  * node has moved (F11), others are seen through them.
  */
-const HANDOVER_DEADLINE_MS = 14_000;
+const HANDOVER_DEADLINE_MS = 18_000;
 
 export type PeerMessage = DownOf<keyof typeof peerDown>;
 
