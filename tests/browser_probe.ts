@@ -27,6 +27,8 @@ export interface Probe {
    * machine.
    */
   ports(): Promise<number[][]>;
+  /** How many offers and answers each current connection that receives media has exchanged. */
+  negotiations(): number[];
   /** Widths of the camera's simulcast layers that are sent now, pixels, smallest first. */
   widthsSent(): Promise<number[]>;
 }
@@ -82,10 +84,16 @@ export function installProbe(): void {
   const LOOK_MS = 40;
 
   const connections: RTCPeerConnection[] = [];
+  const offers = new Map<RTCPeerConnection, number>();
   globalThis.RTCPeerConnection = class extends RTCPeerConnection {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
       connections.push(this);
+    }
+
+    override async setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+      if (description.type === "offer") offers.set(this, (offers.get(this) ?? 0) + 1);
+      await super.setRemoteDescription(description);
     }
   };
 
@@ -208,6 +216,9 @@ export function installProbe(): void {
         .flatMap((connection) => connection.getSenders())
         .flatMap(({ track }) => track?.readyState === "live" ? [track.label] : [])
         .sort(),
+    negotiations: () =>
+      connections.filter(({ connectionState }) => connectionState === "connected")
+        .flatMap((connection) => offers.get(connection) ?? []),
     async widthsSent() {
       return (await reports())
         .filter((one) => one.type === "outbound-rtp" && one.kind === "video" && one.active && one.frameWidth)

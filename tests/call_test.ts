@@ -278,3 +278,13 @@ Deno.test("[C6] participants delete their own messages, moderators anyone's; the
   }
   await cem.close();
 });
+
+Deno.test("[T5] a newcomer receives everything that is shared in one negotiation", async () => {
+  await using anna = await annasBrowser.newPerson("Anna");
+  await using ben = await bensBrowser.newPerson("Ben");
+  const link = await anna.createMeeting(product.origin);
+  await anna.join();
+  await ben.join(link);
+  await ben.sees("Anna", LIKENESSES.Anna.colour);
+  assert.deepEqual(await ben.page.evaluate(() => probe.negotiations()), [1]);
+});

@@ -112,8 +112,8 @@ Deno.test("one room on many nodes", async (t) => {
     const { nodeId } = peer as PeerAnswer;
     const nearest = (nodeId === "ber" ? "fra" : "ber") as NodeId;
     anna.send({ type: "rtt.measured", rttByNode: rtts({ fra: FAR, ber: FAR, zrh: FAR, [nearest]: NEAR }) });
-    const { answer } = await anna.next("peer.moved");
-    assert.deepEqual([answer.nodeId, answer.why], [nearest, "nearest"]);
+    const { answer, lost } = await anna.next("peer.moved");
+    assert.deepEqual([answer.nodeId, answer.why, lost], [nearest, "nearest", undefined]);
     await anna.close();
   });
 
@@ -155,8 +155,8 @@ Deno.test("one room on many nodes", async (t) => {
       // Anna's edge checks each second where rooms are.
       await haveLooked(backbone.store.db);
       zrh.kill();
-      const { answer } = await anna.next("peer.moved");
-      assert.equal(answer.nodeId, "ber");
+      const { answer, lost } = await anna.next("peer.moved");
+      assert.deepEqual([answer.nodeId, lost], ["ber", true]);
       // Unaffected participants receive nothing, and the room is where its participants are.
       const { db } = backbone.store;
       const isOn = async () => [...(await readPlaces(db, [room.room])).get(room.room)!.nodes.keys()];

@@ -1,12 +1,4 @@
-import {
-  type EdgeId,
-  type NodeId,
-  type ParticipantId,
-  type PeerAnswer,
-  type RoomId,
-  type TrackId,
-  trackKind,
-} from "@tafelrunde/protocol";
+import type { EdgeId, NodeId, ParticipantId, PeerAnswer, RoomId, TrackId } from "@tafelrunde/protocol";
 import {
   MAX_PEER_TRACKS,
   type MediaAnswers,
@@ -20,6 +12,7 @@ import { warnOf } from "../store/unavailable.ts";
 import type { Log } from "@tafelrunde/protocol/process/log";
 import type { Metrics } from "../metrics.ts";
 import type { MediaAsk, MediaOutcome } from "./connection.ts";
+import { Arrival } from "./arrival.ts";
 import { drain } from "./drain.ts";
 import type { FleetEvents, MoveReason } from "./fleet_events.ts";
 import type { FleetNode, PeerRef } from "./fleet_node.ts";
@@ -318,8 +311,7 @@ export class Fleet implements AsyncDisposable {
       if ("refused" in outcome) return outcome;
       if (home !== undefined) {
         this.#keepPublished(ask, home, ask);
-        home.arrival?.missing.delete(ask.trackId);
-        if (home.arrival?.missing.size === 0) arrive(home);
+        home.arrival?.published(ask.trackId);
       }
       return await log();
     } finally {
@@ -434,7 +426,7 @@ export class Fleet implements AsyncDisposable {
   #letGo(peer: PeerRef, home: PeerHome): void {
     for (const node of home.leaving) if (node !== home.node) node.close(peer);
     home.leaving.clear();
-    arrive(home);
+    home.arrival?.end();
   }
 
   #onNotice(node: FleetNode, notice: Exclude<MediaNotice, { type: "load" }>): void {
@@ -495,19 +487,17 @@ export class Fleet implements AsyncDisposable {
    * until all others have moved.) Never rejects.
    */
   async #leave(peer: PeerRef, node: FleetNode): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
     const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
     if (home === undefined) return;
-    const sent = this.#publishedBy(peer, home).filter(({ source, muted }) =>
-      !muted || trackKind(source) === "audio"
-    );
-    home.arrival = { missing: new Set(sent.map(({ trackId }) => trackId)), arrived: resolve };
+    const arrival = new Arrival(this.#publishedBy(peer, home));
+    home.arrival = arrival;
     const move = async () => {
       await this.#move(peer, node, "drain");
-      if (home.leaving.size === 0 || home.arrival?.missing.size === 0) arrive(home);
+      if (home.leaving.size === 0) arrival.end();
+      else arrival.moved();
     };
     this.#attend(move(), peer);
-    await promise;
+    await arrival.whenDone;
   }
 
   /**
@@ -558,11 +548,6 @@ export class Fleet implements AsyncDisposable {
         if (now - home.goneSince > GONE_MS) this.closePeer(peer);
     }
   }
-}
-
-function arrive(home: PeerHome): void {
-  home.arrival?.arrived();
-  home.arrival = undefined;
 }
 
 /** `need` with only those parts of its offer that nodes support; undefined: no node would take it. */

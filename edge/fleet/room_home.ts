@@ -9,6 +9,7 @@ import {
   type Residency,
 } from "@tafelrunde/protocol/media";
 import type { RoomPlaces } from "../store/placement.ts";
+import type { Arrival } from "./arrival.ts";
 import type { FleetNode } from "./fleet_node.ts";
 import { SerialQueue } from "@tafelrunde/protocol/process/serial_queue";
 
@@ -41,8 +42,8 @@ export interface PeerHome {
   readonly queue: SerialQueue;
   /** Nodes that still carry the participant's old media, until the client has released it. */
   readonly leaving: Set<FleetNode>;
-  /** Tracks to publish on the node they are moving to, and what to call once that is done. */
-  arrival: { readonly missing: Set<TrackId>; readonly arrived: () => void } | undefined;
+  /** Their way from a draining node to another one. */
+  arrival: Arrival | undefined;
   /** The node sent a notice that had no listener. */
   hasMissed: boolean;
   /** A node's last notice about connections to other nodes, if the participant did not get it. */
