@@ -4,8 +4,8 @@
  * silently) or drains. Edge, nodes and browsers are real, on hosts of a simulated network. For each
  * participant: ms from the event until every picture moves and everyone is heard again, and its phases; for a
  * drain, the longest freeze of any picture. `--slow`: everything on half of this machine's CPU time, like a
- * machine half as fast; its figures are under `slow`. The last line of standard output is one JSON object;
- * `--record` writes results/failover.json. Exit code 1 if a participant did not recover.
+ * machine half as fast, with four participants; its figures are under `slow`. The last line of standard output
+ * is one JSON object; `--record` writes results/failover.json. Exit code 1 if a participant did not recover.
  */
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
@@ -55,12 +55,18 @@ const DELAYS: readonly [Host, Host, number][] = [
 
 const PEOPLE: Readonly<Record<string, Host>> = {
   Anna: "north",
-  Ben: "north",
-  Cem: "north",
   Dora: "south",
+  Ben: "north",
   Emil: "south",
+  Cem: "north",
   Fatma: "south",
 };
+
+/**
+ * Participants on a slow machine. The browsers of six, with the product, take 98 % of half of each core while
+ * nothing happens: the bench would measure the queue of its own load.
+ */
+const SLOW_PEOPLE = 4;
 
 const CASES = ["kill", "cut", "drain"] as const;
 type Case = (typeof CASES)[number];
@@ -70,7 +76,7 @@ const BEFORE_MS = 1_500;
 const AFTER_MS = { kill: 6_000, cut: 9_000, drain: 9_000 } satisfies Record<Case, number>;
 
 /** Factor for the time after the event on a slow machine: a late participant is not lost. */
-const SLOW_PATIENCE = 3;
+const SLOW_PATIENCE = 2;
 
 /** Longest wait until everyone sees and hears everyone (again), ms. */
 const STEADY_DEADLINE_MS = 30_000;
@@ -302,14 +308,14 @@ async function run(signal: AbortSignal): Promise<boolean> {
     args: Deno.args,
     options: {
       runs: { type: "string", default: "20" },
-      people: { type: "string", default: String(Object.keys(PEOPLE).length) },
+      people: { type: "string" },
       only: { type: "string", default: CASES.join() },
       slow: { type: "boolean", default: false },
       record: { type: "boolean", default: false },
     },
   });
   const runs = Number(values.runs);
-  const people = Number(values.people);
+  const people = Number(values.people ?? (values.slow ? SLOW_PEOPLE : Object.keys(PEOPLE).length));
   const asked = values.only.split(",");
   const cases = CASES.filter((name) => asked.includes(name));
   if (!Number.isInteger(runs) || runs < 1 || cases.length < asked.length) {
