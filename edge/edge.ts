@@ -1,6 +1,6 @@
 import type { EdgeContext, SignalConnections } from "./context.ts";
 import type { Runtime } from "./runtime/runtime.ts";
-import { base32, type DownOf, type EdgeId, PROTOCOL_VERSION } from "@tafelrunde/protocol";
+import { base32, type DownOf, type EdgeId, PROTOCOL_VERSION, spaceOf } from "@tafelrunde/protocol";
 import type { Hono } from "hono";
 import { type Bus } from "./bus/bus.ts";
 import { makeLocalBus } from "./bus/local.ts";
@@ -329,12 +329,14 @@ function fleetEvents(rooms: Rooms<Session>, edgeId: EdgeId, log: Log): FleetEven
       return session !== undefined;
     },
     roomNotice(notice, isOn) {
+      const space = notice.type === "speakers" ? notice.space ?? null : undefined;
       const frame = notice.type === "speakers"
         ? JSON.stringify({ type: "speakers", speakers: notice.speakers })
         : undefined;
       const open = rooms.find(notice.roomId);
       for (const [peerId, session] of open?.sessions ?? []) {
         if (!isOn(peerId)) continue;
+        if (space !== undefined && spaceOf(open!.room.state.participants, peerId) !== space) continue;
         tell(session, () => {
           if (frame !== undefined) session.sendNewest(notice.type, frame);
           else if (notice.type === "room.interrupted") session.interruptMedia(notice);
@@ -349,10 +351,11 @@ function fleetEvents(rooms: Rooms<Session>, edgeId: EdgeId, log: Log): FleetEven
       return state && {
         live: state.participants[peerId] !== undefined,
         here: placeIn(state, peerId, edgeId) === "joined" && state.participants[peerId]?.presence === "here",
+        space: spaceOf(state.participants, peerId),
         tracks: new Map(
           tracksOf(state, peerId).flatMap((track) => {
             const muted = isHeldBack(track);
-            return muted === undefined ? [] : [[track.id, { muted }]];
+            return muted === undefined ? [] : [[track.id, { muted, audience: track.audience ?? null }]];
           }),
         ),
       };

@@ -12,6 +12,7 @@ import type {
   RoomId,
   RoomState,
   SliceOf,
+  SpaceId,
 } from "@tafelrunde/protocol";
 import type { GenericSchema, InferOutput } from "valibot";
 import type { TenantCaller } from "./identity/caller.ts";
@@ -32,6 +33,7 @@ export type Adds = "text" | "write" | "nothing";
 
 /** What a decision is based on. */
 export interface Situation<N extends FeatureName> {
+  /** Of the sender's space, if that is the feature's scope. */
   readonly slice: SliceOf<N>;
   readonly state: RoomState;
   /** The participant who sends the command. */
@@ -66,7 +68,8 @@ export interface Erasure {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** A message that is shown once to everyone in the room, on all edges, and not stored. There is no answer. */
+/** A message that is shown once to everyone in the room (or the sender's space, if that is the feature's
+ * scope), on all edges, and not stored. There is no answer. */
 export interface Moment<M, LimitName extends string> {
   readonly right: Right;
   /** Limits of one browser and of the room, from `limits`. */
@@ -77,7 +80,11 @@ export interface Moment<M, LimitName extends string> {
 
 /** A question of a participant; costs as much as a command. */
 export interface Question<M> {
-  readonly answer: (message: M, room: { readonly db: Db; readonly roomId: RoomId }) => Promise<FeatureDown>;
+  /** `space`: where the participant is; null: the main room. */
+  readonly answer: (
+    message: M,
+    room: { readonly db: Db; readonly roomId: RoomId; readonly space: SpaceId | null },
+  ) => Promise<FeatureDown>;
 }
 
 /** What a feature's routes ask of their edge. */

@@ -3,8 +3,11 @@ import {
   type FeatureCommand,
   type FeatureName,
   featureOf,
+  features,
   type FeatureUp,
   type RoomState,
+  SPACE_FEATURES,
+  type SpaceId,
 } from "@tafelrunde/protocol";
 import type {
   CommandRule,
@@ -88,16 +91,40 @@ export function erased<E extends Event>(event: E, erasures: readonly Erasure[]):
 /** When something happens by itself next in a room, ms; null: nothing will. */
 export function nextDue(state: RoomState): number | null {
   let next: number | null = null;
-  for (const [name, dueAt] of DUE) {
-    const at = dueAt(state[name] as never);
+  const consider = (at: number | null) => {
     if (at !== null && (next === null || at < next)) next = at;
+  };
+  for (const [name, dueAt] of DUE) {
+    consider(dueAt(state[name] as never));
+    if (features[name].scope === "room") continue;
+    for (const { slices } of Object.values(state.spaces)) {
+      if (slices[name] !== undefined) consider(dueAt(slices[name] as never));
+    }
   }
   return next;
 }
 
 /** The events of everything that was due in a room by `at`. */
 export function whatIsDue(state: RoomState, at: number): EventDraft[] {
-  return NAMES.flatMap((name) => find(name).onDue?.(state[name] as never, at) ?? []);
+  return slicesOf(state).flatMap(({ name, slice, space }) => {
+    const drafts = find(name).onDue?.(slice as never, at) ?? [];
+    return space === undefined ? drafts : drafts.map((draft) => ({ ...draft, space }));
+  });
+}
+
+/** A feature's slice; `space` undefined: of the main room, or of the whole room. */
+interface AnySlice {
+  readonly name: FeatureName;
+  readonly slice: unknown;
+  readonly space?: SpaceId;
+}
+
+/** All slices of a room. */
+function slicesOf(state: RoomState): AnySlice[] {
+  const inSpaces = Object.values(state.spaces).flatMap(({ id: space, slices }) =>
+    SPACE_FEATURES.flatMap((name) => slices[name] === undefined ? [] : [{ name, slice: slices[name], space }])
+  );
+  return [...NAMES.map((name) => ({ name, slice: state[name] })), ...inSpaces];
 }
 
 /** The REST routes of all features. */

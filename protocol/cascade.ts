@@ -5,12 +5,12 @@
  * hop, from their publisher's node. Only that node announces a track, and only announced tracks are piped.
  */
 import * as v from "valibot";
-import { ParticipantId, RoomId, TrackId } from "./ids.ts";
+import { ParticipantId, RoomId, SpaceId, TrackId } from "./ids.ts";
 import { message } from "./message.ts";
 import { Residency } from "./node.ts";
 import { peerDown } from "./peer.ts";
 import { MAX_ENCODINGS, RtpParameters } from "./rtp.ts";
-import { TrackSource } from "./track.ts";
+import { MAX_ADDRESSED, TrackSource } from "./track.ts";
 import { list, strictObject } from "./object.ts";
 
 const RequestId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -27,6 +27,10 @@ export const AnnouncedTrack = strictObject({
   peerId: ParticipantId,
   source: TrackSource,
   muted: v.boolean(),
+  /** The publisher's space; absent: the main room. */
+  space: v.optional(SpaceId),
+  /** The only peers that get it; absent: all in the space. */
+  audience: v.optional(list(ParticipantId, MAX_ADDRESSED)),
   /** The router of the node that has it: all tracks of one router use one pipe. */
   routerId: Uuid,
   /** Simulcast layers, smallest first; empty for audio. */
@@ -121,7 +125,10 @@ export const cascadeAnswer = v.union([
 
 /** Notices to the nodes that follow a room. */
 export const cascadeNotices = {
-  /** Tracks that were added or changed, and tracks that ended. */
+  /**
+   * Tracks that were added or changed, and tracks that ended. A track in both lists has another space or
+   * audience now: it is not sent through pipes anymore until it is requested again.
+   */
   "room.tracks": message("room.tracks", {
     roomId: RoomId,
     tracks: AnnouncedTracks,

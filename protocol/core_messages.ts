@@ -2,6 +2,7 @@ import type * as v from "valibot";
 import { participantCommands, participantEvents } from "./participant.ts";
 import { roleCommands, roleEvents } from "./role.ts";
 import { roomCommands, roomEvents } from "./room.ts";
+import { spaceCommands, spaceEvents } from "./space.ts";
 import { trackCommands, trackEvents } from "./track.ts";
 import { waitingCommands, waitingEvents } from "./waiting.ts";
 
@@ -11,6 +12,7 @@ export const coreCommands = {
   ...participantCommands,
   ...waitingCommands,
   ...roleCommands,
+  ...spaceCommands,
   ...trackCommands,
 };
 
@@ -20,6 +22,7 @@ export const coreEvents = {
   ...participantEvents,
   ...waitingEvents,
   ...roleEvents,
+  ...spaceEvents,
   ...trackEvents,
 };
 

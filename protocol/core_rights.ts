@@ -32,6 +32,8 @@ export const CORE_RIGHTS = {
   /** See waiting participants, and admit or decline them. */
   admit: { least: "moderator" },
   remove: { least: "moderator" },
+  /** Open and close spaces, move participants into them, and see what happens in all of them. */
+  leadSpaces: { least: "moderator" },
   changeSettings: { least: "moderator" },
   endMeeting: { least: "moderator" },
 } as const satisfies Record<string, RightRule>;

@@ -51,7 +51,12 @@ export interface FeatureState<
 > {
   /** The first protocol version that knows the feature. */
   readonly since: number;
-  /** The feature's part of a room's state, before the first event. */
+  /**
+   * "room": one slice for the whole room, for everyone in it. "space": one slice for each space, also for the
+   * main room; its events go to the people in that space, and to moderators.
+   */
+  readonly scope: "room" | "space";
+  /** The feature's part of a room's state, before the first event, or of a new space. */
   readonly empty: Slice;
   /** Its rows in the table of rights. */
   readonly rights: Rights;

@@ -19,6 +19,14 @@ export const FEATURE_NAMES = /* @__PURE__ */ Object.keys(listed) as FeatureName[
 
 const NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set(FEATURE_NAMES);
 
+/** The features with a slice for each space. */
+export const SPACE_FEATURES = /* @__PURE__ */ FEATURE_NAMES.filter((name) =>
+  features[name].scope === "space"
+);
+
+/** The first protocol version that knows spaces and whispering. */
+export const SPACES_SINCE = 4;
+
 /** Whether `feature` works in a cluster whose oldest edge speaks protocol version `clusterVersion`. */
 export function isAvailable(feature: FeatureName, clusterVersion: number): boolean {
   return features[feature].since <= clusterVersion;

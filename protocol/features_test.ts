@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { commands, events, featureOf, features, PROTOCOL_VERSION } from "./mod.ts";
 
-/** Admission and media: these work at every version that an edge speaks. */
-const CORE = ["room", "participant", "waiting", "role", "track"];
+/** Admission, media and spaces: these work at every version that an edge speaks. */
+const CORE = ["room", "participant", "waiting", "role", "space", "track"];
 
 Deno.test("[V5] each command and each event belongs to the core or to a feature of the list", () => {
   for (const type of [...Object.keys(commands), ...Object.keys(events)]) {

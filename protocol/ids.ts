@@ -43,6 +43,10 @@ export type CommandId = v.InferOutput<typeof CommandId>;
 export const TrackId = v.pipe(v.string(), v.uuid(), v.brand("TrackId"));
 export type TrackId = v.InferOutput<typeof TrackId>;
 
+/** One space of a room, created by the client that opens it: 16 characters of base32 (80 random bits). */
+export const SpaceId = v.pipe(v.string(), v.regex(/^[a-z2-7]{16}$/), v.brand("SpaceId"));
+export type SpaceId = v.InferOutput<typeof SpaceId>;
+
 /** One media node; chosen by its operator ("fra-1") or generated at its start. */
 export const NodeId = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,39}$/), v.brand("NodeId"));
 export type NodeId = v.InferOutput<typeof NodeId>;

@@ -6,6 +6,8 @@ import { MAX_PASSWORD } from "./participant.ts";
 import { MAX_NAME } from "./text_limits.ts";
 import { MAX_VIEW_TRACKS } from "./peer.ts";
 import { MAX_ROOM_NAME } from "./room.ts";
+import { MAX_MOVED, MAX_SPACE_NAME, MAX_SPACES } from "./space.ts";
+import { MAX_ADDRESSED } from "./track.ts";
 import {
   MAX_CAPABILITIES_CHARS,
   MAX_PARAMETERS_CHARS,
@@ -23,6 +25,7 @@ const UUID = "ffffffff-ffff-4fff-bfff-ffffffffffff";
 const id = newCommandId();
 const participantId = "a".repeat(26);
 const trackId = UUID;
+const spaceId = "a".repeat(16);
 const nodeId = "n".repeat(40);
 const NUMBER = 59_999.123456789012;
 
@@ -103,6 +106,16 @@ const LARGEST: Readonly<Record<CoreUp, object>> = {
   "track.unpublish": ofTrack,
   "track.stop": ofTrack,
   "track.muteAll": { id },
+  "track.address": { ...ofTrack, participantIds: Array.from({ length: MAX_ADDRESSED }, () => participantId) },
+  "space.open": {
+    id,
+    spaces: Array.from(
+      { length: MAX_SPACES },
+      () => ({ spaceId, name: { text: largestText(MAX_SPACE_NAME) }, isFree: false }),
+    ),
+  },
+  "space.move": { id, participantIds: Array.from({ length: MAX_MOVED }, () => participantId), spaceId },
+  "space.close": { id, spaceIds: Array.from({ length: MAX_SPACES }, () => spaceId) },
 };
 
 Deno.test("[M1] the largest message of each type that the client sends fits a frame, and an edge can parse it", async () => {

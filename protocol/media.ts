@@ -12,7 +12,7 @@
  * The same server accepts other media nodes (`auth.node`), which then speak cascade.ts.
  */
 import * as v from "valibot";
-import { EdgeId, NodeId, ParticipantId, RoomId, TrackId } from "./ids.ts";
+import { EdgeId, NodeId, ParticipantId, RoomId, SpaceId, TrackId } from "./ids.ts";
 import { base64url } from "./new_ids.ts";
 import { JsonObject, message } from "./message.ts";
 import { nodeLoad, NodeProfile, Placement } from "./node.ts";
@@ -27,7 +27,8 @@ import {
   TransportId,
   ViewTrack,
 } from "./peer.ts";
-import { TrackSource } from "./track.ts";
+import { MAX_MOVED } from "./space.ts";
+import { MAX_ADDRESSED, TrackSource } from "./track.ts";
 import { list, object, strictObject } from "./object.ts";
 
 export * from "./node.ts";
@@ -90,8 +91,13 @@ export type ChannelVersions = v.InferOutput<typeof ChannelVersions>;
 /**
  * Versions that this build speaks on the control and cascade channels. A change that an older edge or node
  * would misread needs a new version; the previous one is supported for as long as both can be in one cluster.
+ * - 2: spaces, and audiences of tracks. What concerns neither is the same in both: absent fields mean the main
+ *   room and everyone, so that a side that speaks version 1 leaves out what it does not understand.
  */
-export const CHANNEL_VERSIONS: ChannelVersions = [1, 1];
+export const CHANNEL_VERSIONS: ChannelVersions = [1, 2];
+
+/** The first version of the channels that knows spaces. */
+export const SPACES_CHANNEL = 2;
 
 /** The newest version that both sides speak; undefined: there is none. */
 export function agreedVersion(one: ChannelVersions, other: ChannelVersions): number | undefined {
@@ -115,8 +121,17 @@ export const controlHandshake = {
   ready: message("ready", { version: Version, proof: Proof, node: NodeProfile }),
 };
 
-/** A published track, in requests of an edge. */
-const track = { trackId: TrackId, source: TrackSource, muted: v.boolean(), rtpParameters: JsonObject };
+/** The only participants that get a track. */
+const Audience = list(ParticipantId, MAX_ADDRESSED);
+
+/** A published track, in requests of an edge. `audience` absent: everyone in the publisher's space. */
+const track = {
+  trackId: TrackId,
+  source: TrackSource,
+  muted: v.boolean(),
+  rtpParameters: JsonObject,
+  audience: v.optional(Audience),
+};
 
 /** A track as its client published it. */
 export const PublishedTrack = strictObject(track);
@@ -149,7 +164,7 @@ export const mediaRequests = {
    * `room.place`. `beside` names a draining node that still sends the peer's media; null: none (K12).
    * `tracks` are accepted before the client publishes them, on the assumption that it sends them again
    * unchanged, so that the others receive them together with their own answers. What the client's
-   * `track.publish` says takes precedence.
+   * `track.publish` says takes precedence. `space`: where the participant is; absent: the main room.
    */
   "peer.open": request("peer.open", {
     ...peer,
@@ -168,6 +183,7 @@ export const mediaRequests = {
     isOfTenant: v.optional(v.boolean(), false),
     /** The peer's tracks on a node that was lost. */
     tracks: v.optional(list(PublishedTrack, MAX_PEER_TRACKS), []),
+    space: v.optional(SpaceId),
   }),
   /** Admits a lobby peer: resumes its consumers, requests key frames, allows it to publish. */
   "peer.start": request("peer.start", peer),
@@ -187,6 +203,15 @@ export const mediaRequests = {
    */
   "peer.close": request("peer.close", { ...peer, unseen: v.optional(v.literal(true)) }),
   /**
+   * Moves peers that the edge controls into a space; null: the main room. From then on each gets tracks of its
+   * own space only, by an automatic view until its next `view.set`, and its own tracks go to peers there.
+   */
+  "peers.move": request("peers.move", {
+    roomId: RoomId,
+    peerIds: list(ParticipantId, MAX_MOVED),
+    space: v.nullable(SpaceId),
+  }),
+  /**
    * Lists the peers that this edge controls and those that no edge controls now: at most REPORTED_PEERS, in
    * order of creation, starting behind `after`. Edges compare them with their rooms' logs and repair
    * differences.
@@ -199,6 +224,12 @@ export const mediaRequests = {
   "track.publish": request("track.publish", { ...peer, ...track }),
   "track.mute": request("track.mute", { ...peer, trackId: TrackId, muted: v.boolean() }),
   "track.close": request("track.close", { ...peer, trackId: TrackId }),
+  /** Only these peers of the publisher's space get the track from now on; null: all of them. */
+  "track.audience": request("track.audience", {
+    ...peer,
+    trackId: TrackId,
+    audience: v.nullable(Audience),
+  }),
   /**
    * The node makes the peer's consumers match: creates, closes, pauses, resumes, chooses layers. Unknown
    * tracks are remembered until they appear. If several are queued, only the last is carried out and answers
@@ -236,7 +267,12 @@ export const ReportedPeer = strictObject({
   mine: v.boolean(),
   /** Number of tracks sent to it, not counting muted ones. */
   receives: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  tracks: list(strictObject({ trackId: TrackId, muted: v.boolean() }), MAX_PEER_TRACKS),
+  /** Absent: the main room. */
+  space: v.optional(SpaceId),
+  tracks: list(
+    strictObject({ trackId: TrackId, muted: v.boolean(), audience: v.optional(Audience) }),
+    MAX_PEER_TRACKS,
+  ),
 });
 export type ReportedPeer = v.InferOutput<typeof ReportedPeer>;
 
@@ -278,10 +314,12 @@ export const mediaAnswers = {
   "peer.adopt": v.null(),
   "peer.release": v.null(),
   "peer.close": v.null(),
+  "peers.move": v.null(),
   "peers.report": PeersReport,
   "track.publish": v.null(),
   "track.mute": v.null(),
   "track.close": v.null(),
+  "track.audience": v.null(),
   "view.set": v.null(),
   "track.refresh": v.null(),
   "transport.restart": strictObject({ path: TransportId, iceParameters: JsonObject }),
@@ -322,8 +360,15 @@ export const mediaNotices = {
     ...peer,
     why: v.picklist(["orphaned", "waited", "failed", "outside", "drained"]),
   }),
-  /** Current speakers of the room, on any node; sent to every edge with peers in the room. */
-  "speakers": message("speakers", { roomId: RoomId, speakers: peerDown.speakers.entries.speakers }),
+  /**
+   * Current speakers of a space, on any node; sent to every edge with peers there. `space` absent: the main
+   * room. Whispers are not among them.
+   */
+  "speakers": message("speakers", {
+    roomId: RoomId,
+    space: v.optional(SpaceId),
+    speakers: peerDown.speakers.entries.speakers,
+  }),
   /**
    * Nodes of the room whose tracks currently do not arrive here, and those tracks; `silent`: tracks whose
    * publishers currently send no packets to their own node. The newest notice replaces earlier ones; empty:

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { CommandId, ParticipantId } from "./ids.ts";
+import { CommandId, ParticipantId, SpaceId } from "./ids.ts";
 import { record, strictObject } from "./object.ts";
 
 /** Instant, ms since 1970 UTC, by the clock of the edge that stored the event. */
@@ -41,7 +41,8 @@ export function message<const Type extends string, Entries extends v.ObjectEntri
 
 /**
  * Schema of an event: what happened, as stored and as sent. `actor` caused it (null: the system), `cause` is
- * the actor's command (null: none, or a later event of a command with several).
+ * the actor's command (null: none, or a later event of a command with several). `space`: the space that it
+ * concerns, for features whose scope is the space; absent: the main room, or the whole room.
  */
 // @__NO_SIDE_EFFECTS__
 export function event<const Type extends string, Entries extends v.ObjectEntries>(
@@ -54,9 +55,10 @@ export function event<const Type extends string, Entries extends v.ObjectEntries
     at: Instant,
     actor: v.nullable(ParticipantId),
     cause: v.nullable(CommandId),
+    space: v.optional(SpaceId),
     ...entries,
   });
 }
 
 /** Result of `decide`: an event before it has its position in the log. */
-export type Draft<E> = E extends unknown ? Omit<E, "seq" | "at" | "actor" | "cause"> : never;
+export type Draft<E> = E extends unknown ? Omit<E, "seq" | "at" | "actor" | "cause" | "space"> : never;

@@ -1,4 +1,4 @@
-import type { CommandId, TrackId } from "./ids.ts";
+import type { CommandId, SpaceId, TrackId } from "./ids.ts";
 
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
@@ -28,6 +28,11 @@ export function newRowId(): string {
 /** A new command id. */
 export function newCommandId(): CommandId {
   return newUuid() as CommandId;
+}
+
+/** A new space id. */
+export function newSpaceId(): SpaceId {
+  return newRowId() as SpaceId;
 }
 
 /** A new track id. */

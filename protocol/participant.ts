@@ -1,7 +1,8 @@
 import * as v from "valibot";
-import { EdgeId, ParticipantId, PersonId } from "./ids.ts";
+import { EdgeId, ParticipantId, PersonId, type SpaceId } from "./ids.ts";
 import { command, event } from "./message.ts";
 import { Role, type RoleEvent } from "./role.ts";
+import type { SpaceEvent } from "./space.ts";
 import { list } from "./object.ts";
 
 /** Longest password, characters. */
@@ -74,6 +75,8 @@ export interface Participant {
   readonly presenceAt: number;
   /** The edge that holds, or last held, their socket. */
   readonly edgeId: EdgeId;
+  /** The space that they are in; absent: the main room. */
+  readonly spaceId?: SpaceId;
 }
 
 /** Everyone who joined and has not left, in order of joining. */
@@ -112,6 +115,26 @@ export function evolveParticipants(
     default:
       return event satisfies never;
   }
+}
+
+/** `participants` after people were moved, or their spaces were closed. */
+export function evolvePlaces(
+  participants: Participants,
+  event: Extract<SpaceEvent, { type: `space.${"moved" | "closed"}` }>,
+): Participants {
+  const moved: Record<ParticipantId, Participant> = { ...participants };
+  const ids = event.type === "space.moved"
+    ? event.participantIds
+    : Object.values(participants).flatMap(({ id, spaceId }) =>
+      spaceId !== undefined && event.spaceIds.includes(spaceId) ? [id] : []
+    );
+  const target = event.type === "space.moved" ? event.spaceId : null;
+  for (const id of ids) {
+    if (participants[id] === undefined) continue;
+    const { spaceId: _before, ...person } = participants[id];
+    moved[id] = { ...person, ...target !== null && { spaceId: target } };
+  }
+  return moved;
 }
 
 /** All of `people` who are the same person as `id`, including `id`; empty if `id` is not among them. */

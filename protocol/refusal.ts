@@ -49,12 +49,22 @@ export const CORE_REFUSALS = [
   "participant.isModerator",
   /** A name is empty once trimmed, or longer than 80 characters. */
   "participant.nameInvalid",
+  /** No such space in the room. */
+  "space.unknown",
+  /** The id of a space is in use. */
+  "space.idTaken",
+  /** The room has as many spaces as it can have, 50. */
+  "space.tooMany",
+  /** A space's name has nothing visible, or more than 80 characters. */
+  "space.nameInvalid",
   /** No such track, or it is another participant's. */
   "track.unknown",
   /** The id is in use. */
   "track.idTaken",
   /** The participant already publishes the most tracks of this source. */
   "track.limit",
+  /** As many participants of the room whisper as can at once, 50. */
+  "track.tooManyWhispers",
   /** The media node rejected the RTP parameters. */
   "track.invalid",
   /** An edge of the cluster has an older release without this feature; it works once that edge is gone. */

@@ -7,10 +7,11 @@ import {
   features,
   type FeatureSlices,
 } from "./feature_states.ts";
-import { evolveParticipants, type Participants } from "./participant.ts";
+import { evolveParticipants, evolvePlaces, type Participants } from "./participant.ts";
 import { evolveKnown, type KnownPersons } from "./person.ts";
 import { evolveRemoving, type RemovingList } from "./removing.ts";
 import { EMPTY_ROOM, evolveRoom, type Room } from "./room.ts";
+import { afterReactions, evolveSpaces, NO_SPACES, type Spaces, withSlice } from "./spaces.ts";
 import { evolveTracks, type Tracks, withoutTracksOf } from "./track.ts";
 import { evolveWaiting, type WaitingList, withoutWaiting } from "./waiting.ts";
 
@@ -25,11 +26,13 @@ export interface CoreState {
   readonly known: KnownPersons;
   readonly tracks: Tracks;
   readonly removing: RemovingList;
+  /** Spaces besides the main room, with their features' slices. */
+  readonly spaces: Spaces;
 }
 
 /**
  * A room as the result of its events: the same in every edge and every client that has seen the same events.
- * Each feature has one slice, under its name.
+ * Each feature has one slice under its name; if its scope is the space, that is the slice of the main room.
  */
 export interface RoomState extends CoreState, FeatureSlices {}
 
@@ -47,6 +50,7 @@ export const EMPTY_STATE: RoomState = {
   known: {},
   tracks: {},
   removing: {},
+  spaces: NO_SPACES,
   .../* @__PURE__ */ emptySlices(),
 };
 
@@ -88,12 +92,19 @@ function changed(state: RoomState, event: Event): Partial<RoomState> {
   const name = featureOf(event.type);
   if (name !== undefined) {
     const step = (features[name].evolve as Steps)[event.type];
-    return step === undefined ? {} : { [name]: step(state[name], event) };
+    if (step === undefined) return {};
+    const { space } = event;
+    if (space === undefined || features[name].scope === "room") return { [name]: step(state[name], event) };
+    const slice = state.spaces[space]?.slices[name] ?? features[name].empty;
+    return { spaces: withSlice(state.spaces, space, name, step(slice, event)) };
   }
   const slices = evolveCore(state, event as CoreEvent);
   const listening = LISTENING.get(event.type) ?? [];
+  if (listening.length === 0) return slices;
+  const spaces = afterReactions(slices.spaces ?? state.spaces, listening, event as CoreEvent);
   return Object.assign(
     slices,
+    spaces !== state.spaces && { spaces },
     ...listening.map(([feature, step]) => ({ [feature]: step(state[feature], event) })),
   );
 }
@@ -104,7 +115,7 @@ function evolveCore(state: CoreState, event: CoreEvent): Partial<CoreState> {
     case "room.changed":
       return { room: evolveRoom(state.room, event) };
     case "room.ended":
-      return { participants: {}, waiting: {}, known: {}, tracks: {}, removing: {} };
+      return { participants: {}, waiting: {}, known: {}, tracks: {}, removing: {}, spaces: NO_SPACES };
     case "participant.joined":
       return {
         participants: evolveParticipants(state.participants, event),
@@ -134,11 +145,23 @@ function evolveCore(state: CoreState, event: CoreEvent): Partial<CoreState> {
     case "waiting.returned":
     case "waiting.left":
       return { waiting: evolveWaiting(state.waiting, event) };
+    case "space.opened":
+      return { spaces: evolveSpaces(state.spaces, event) };
+    case "space.moved":
+      return { participants: evolvePlaces(state.participants, event) };
+    case "space.closed":
+      return {
+        participants: evolvePlaces(state.participants, event),
+        spaces: evolveSpaces(state.spaces, event),
+      };
     case "track.published":
     case "track.stopping":
     case "track.muted":
     case "track.unmuted":
     case "track.unpublished":
+    case "track.narrowed":
+    case "track.addressed":
+    case "track.widened":
       return { tracks: evolveTracks(state.tracks, event) };
     default:
       event satisfies never;

@@ -115,6 +115,11 @@ export const sessionDown = {
     /** The state of the room: a RoomState. */
     state: record(v.string(), v.unknown()),
   }),
+  /**
+   * After the participant has moved to another space: what they see there, in place of these parts of the
+   * state. `seq`: the last event in it.
+   */
+  slices: message("slices", { seq: Seq, slices: record(v.string(), v.unknown()) }),
   /** In place of an event that this participant must not see: only its position in the log. */
   skipped: message("skipped", { seq: Seq }),
   /** A command was accepted without an event (nothing to change), or made its event in an earlier attempt. */

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { ParticipantId, TrackId } from "./ids.ts";
 import { command, event, JsonObject } from "./message.ts";
 import type { CoreRight } from "./core_rights.ts";
+import { list } from "./object.ts";
 
 /** Sources of a track; a participant publishes at most one track of each at once. */
 export const TRACK_SOURCES = ["microphone", "camera", "screen", "screenAudio"] as const;
@@ -24,6 +25,14 @@ export const SOURCE_RIGHT = {
   screenAudio: "share",
 } as const satisfies Record<TrackSource, CoreRight>;
 
+/** Most participants that a track is addressed to. */
+export const MAX_ADDRESSED = 50;
+
+/** Most tracks of a room that are addressed to some at once; nodes announce each with its audience. */
+export const MAX_WHISPERS = 50;
+
+const Addressed = list(ParticipantId, MAX_ADDRESSED, 1);
+
 export const trackCommands = {
   /**
    * The media node gets the RTP parameters; the log does not. In a camera's encodings `scaleResolutionDownBy`
@@ -38,6 +47,11 @@ export const trackCommands = {
   /** Mute or unmute one's own track (microphone off, camera off). No effect if it is already so. */
   "track.mute": command("track.mute", { trackId: TrackId, muted: v.boolean() }),
   "track.unpublish": command("track.unpublish", { trackId: TrackId }),
+  /**
+   * Whispers: only these participants of one's space get one's own microphone from now on; null: everyone in
+   * the space again.
+   */
+  "track.address": command("track.address", { trackId: TrackId, participantIds: v.nullable(Addressed) }),
   /** Mute another participant's microphone, or stop their camera or screen; once, they can start again. */
   "track.stop": command("track.stop", { trackId: TrackId }),
   /** Mute all microphones but those of moderators; once. */
@@ -60,6 +74,16 @@ export const trackEvents = {
   "track.muted": event("track.muted", { trackId: TrackId }),
   "track.unmuted": event("track.unmuted", { trackId: TrackId }),
   "track.unpublished": event("track.unpublished", { trackId: TrackId }),
+  /** Only some get the track from now on. Who they are, only they learn: `track.addressed`. */
+  "track.narrowed": event("track.narrowed", { trackId: TrackId }),
+  /** For the publisher and those addressed; everyone else gets `skipped`. */
+  "track.addressed": event("track.addressed", {
+    trackId: TrackId,
+    participantId: ParticipantId,
+    participantIds: Addressed,
+  }),
+  /** Everyone in the space gets the track again. */
+  "track.widened": event("track.widened", { trackId: TrackId }),
 };
 
 export interface Track {
@@ -69,6 +93,8 @@ export interface Track {
   readonly muted: boolean;
   /** The track's state once the media node has confirmed it; absent: no change is pending. */
   readonly stopping?: "muted" | "ended";
+  /** Who gets the track; empty for those who do not; absent: everyone in the publisher's space. */
+  readonly audience?: readonly ParticipantId[];
 }
 
 export type Tracks = Readonly<Record<TrackId, Track>>;
@@ -99,9 +125,38 @@ export function evolveTracks(tracks: Tracks, event: TrackEvent): Tracks {
       const { [id]: _gone, ...rest } = tracks;
       return rest;
     }
+    case "track.narrowed":
+      return withAudience(tracks, id, []);
+    case "track.addressed":
+      return withAudience(tracks, id, event.participantIds);
+    case "track.widened": {
+      const { [id]: before } = tracks;
+      if (before?.audience === undefined) return tracks;
+      const { audience: _over, ...rest } = before;
+      return { ...tracks, [id]: rest };
+    }
     default:
       return event satisfies never;
   }
+}
+
+function withAudience(tracks: Tracks, id: TrackId, audience: readonly ParticipantId[]): Tracks {
+  const { [id]: before } = tracks;
+  return before === undefined ? tracks : { ...tracks, [id]: { ...before, audience } };
+}
+
+/** Whether a participant of the publisher's space may get the track. */
+export function isAddressedTo({ participantId, audience }: Track, reader: ParticipantId): boolean {
+  return audience === undefined || participantId === reader || audience.includes(reader);
+}
+
+/** `tracks` as a participant may see them: whom others whisper to is known to those only. */
+export function visibleTracks(tracks: Tracks, reader: ParticipantId): Tracks {
+  const all = Object.values(tracks);
+  if (all.every((track) => isAddressedTo(track, reader))) return tracks;
+  return Object.fromEntries(
+    all.map((track) => [track.id, isAddressedTo(track, reader) ? track : { ...track, audience: [] }]),
+  );
 }
 
 /** `tracks` without those of a participant who left. */

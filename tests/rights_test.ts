@@ -6,6 +6,7 @@ import {
   type Down,
   type JsonObject,
   may,
+  newSpaceId,
   newTrackId,
   type Right,
   type Role,
@@ -69,6 +70,11 @@ function askFor(
       return { type: "waiting.admit", participantId: null };
     case "remove":
       return { type: "participant.remove", participantId: idOf(self), ban: false };
+    case "leadSpaces":
+      return {
+        type: "space.open",
+        spaces: [{ spaceId: newSpaceId(), name: { text: "Group" }, isFree: false }],
+      };
     case "changeSettings":
       return { type: "room.change", settings: { joinBeforeHost: true } };
     default:

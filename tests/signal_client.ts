@@ -257,6 +257,7 @@ export class SignalClient {
   #receive(message: Down): void {
     this.received.push(message);
     if (message.type === "snapshot") this.state = message.state as unknown as RoomState;
+    else if (message.type === "slices") this.state = { ...this.state, ...message.slices };
     else if (isEvent(message) || message.type === "skipped") this.state = evolve(this.state, message);
     this.#wake();
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { buildBasePages, hasBase, makeBaseTree } from "./base_tree.ts";
+import { newSpaceId } from "@tafelrunde/protocol";
 import { TestBrowser } from "./browser_rig.ts";
 import { startBackbone } from "./cluster_rig.ts";
 import { EdgeProcess } from "./edge_process.ts";
@@ -60,6 +61,9 @@ Deno.test({
     await t.step("what the base does not know is refused by name", async () => {
       const refused = await olga.ask({ ...POLL, options: [...POLL.options] });
       assert.equal(refused.type === "refused" && refused.code, "feature.unavailable");
+      const spaces = [{ spaceId: newSpaceId(), name: { text: "Group" }, isFree: true }];
+      const opening = await olga.ask({ type: "space.open", spaces });
+      assert.equal(opening.type === "refused" && opening.code, "feature.unavailable");
     });
 
     await t.step("and works once the base is gone; its clients come to this build", async () => {

@@ -70,6 +70,7 @@ export interface ${Name} {
 
 export const ${name} = featureState<typeof messages, ${Name}>()({
   since: PROTOCOL_VERSION,
+  scope: "space",
   empty: { startedAt: null },
   rights: { start${Name}: { least: "moderator" } },
   needs: { "${name}.start": () => "start${Name}" },

@@ -1,9 +1,11 @@
-import type { AccountId, EdgeId, Event, FeatureDown, RoomId } from "@tafelrunde/protocol";
+import type { AccountId, EdgeId, Event, FeatureDown, RoomId, SpaceId } from "@tafelrunde/protocol";
 
 /** A message that is shown once and not stored, and the edge that sent it. */
 export interface Moment {
   readonly edgeId: EdgeId;
   readonly message: FeatureDown;
+  /** The space that it is for; null: the main room; absent: everyone. */
+  readonly space?: SpaceId | null;
 }
 
 /** A publication about a room's log. */

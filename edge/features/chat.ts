@@ -37,8 +37,8 @@ export const chat = {
   },
   up: {
     "chat.before": {
-      async answer({ id, before }, { db, roomId }) {
-        const { messages, lookedFrom } = await readChatBefore(db, roomId, before, CHAT_PAGE);
+      async answer({ id, before }, { db, roomId, space }) {
+        const { messages, lookedFrom } = await readChatBefore(db, { roomId, space }, before, CHAT_PAGE);
         const page = newestThatFit(messages);
         const isCut = page.length < messages.length;
         const older = isCut || messages.length === CHAT_PAGE ? page[0]!.seq : lookedFrom;

@@ -83,14 +83,16 @@ export const poll = {
       tag: "rooms",
       summary: "List a room's polls and their results",
       description:
-        "Those of the current meeting, the oldest first. What is shown at the end only, or hidden, is null.",
+        "Those of the current meeting in all its spaces, the oldest first. What is shown at the end only, or hidden, is null.",
       access: "member",
       scope: "rooms:read",
       params: { room: RoomId },
       answer: featureRest.PollResults,
     }, async ({ caller, params }) => {
       const state = await rooms.stateFor(caller, params.room);
-      return { polls: Object.values(state.poll).map(resultOf) };
+      const all = [state.poll, ...Object.values(state.spaces).map(({ slices }) => slices.poll ?? {})];
+      const polls = all.flatMap((each) => Object.values(each)).sort((one, other) => one.seq - other.seq);
+      return { polls: polls.map(resultOf) };
     }),
   ],
 } satisfies EdgeFeature<"poll">;

@@ -1,4 +1,4 @@
-import { may, refuse, type RoomState } from "@tafelrunde/protocol";
+import { may, type ParticipantId, refuse, type RoomState, spaceOf } from "@tafelrunde/protocol";
 import type { Timers } from "@tafelrunde/protocol/features/timer/state";
 import type { EdgeFeature, EventDraft } from "../feature.ts";
 import { WITH_THE_LOG } from "../retention_row.ts";
@@ -24,7 +24,7 @@ export const timer = {
         if (running.ready.includes(self) === isReady) return [];
         const readied: EventDraft = { type: "timer.readied", participantId: self, isReady };
         const isLast = isReady && running.endsAt !== null &&
-          asked(state).every((id) => id === self || running.ready.includes(id));
+          asked(state, self).every((id) => id === self || running.ready.includes(id));
         return isLast ? [readied, ended("ready")] : [readied];
       },
     },
@@ -40,9 +40,12 @@ function ended(reason: "over" | "ready" | "stopped"): EventDraft {
   return { type: "timer.ended", reason };
 }
 
-/** Everyone present who may say that they are ready. */
-function asked({ participants, room }: RoomState) {
+/** Everyone present in a participant's space who may say that they are ready. */
+function asked({ participants, room }: RoomState, self: ParticipantId) {
+  const space = spaceOf(participants, self);
   return Object.values(participants)
-    .filter(({ presence, role }) => presence === "here" && may("sayReady", role, room.settings))
+    .filter(({ id, presence, role }) =>
+      presence === "here" && spaceOf(participants, id) === space && may("sayReady", role, room.settings)
+    )
     .map(({ id }) => id);
 }

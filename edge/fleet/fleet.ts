@@ -1,4 +1,12 @@
-import type { EdgeId, NodeId, ParticipantId, PeerAnswer, RoomId, TrackId } from "@tafelrunde/protocol";
+import type {
+  EdgeId,
+  NodeId,
+  ParticipantId,
+  PeerAnswer,
+  RoomId,
+  SpaceId,
+  TrackId,
+} from "@tafelrunde/protocol";
 import {
   MAX_PEER_TRACKS,
   type MediaAnswers,
@@ -111,6 +119,11 @@ export class Fleet implements AsyncDisposable {
     return { up: nodes.filter((node) => node.isUp && !node.isFailing).length, all: nodes.length };
   }
 
+  /** Whether every node that is up keeps the spaces of a room apart. */
+  get knowsSpaces(): boolean {
+    return this.#registry.nodes.every((node) => !node.isUp || node.knowsSpaces);
+  }
+
   /** The nodes that participants of this room may use. */
   async profilesFor(roomId: RoomId): Promise<readonly NodeProfile[]> {
     const room = this.#room(roomId);
@@ -200,6 +213,7 @@ export class Fleet implements AsyncDisposable {
       const { live } = home;
       if ("ok" in await node.ask<"peer.adopt">({ type: "peer.adopt", ...peer, sendId, live })) {
         home.leaving.delete(node);
+        node.move(peer.roomId, [peer.peerId], this.#spaceOf(peer, home));
         // The client does not know about it.
         if (before !== undefined && before !== node) before.close(peer);
         return true;
@@ -233,6 +247,25 @@ export class Fleet implements AsyncDisposable {
     home.live = true;
     if (home.need !== undefined) home.need = { ...home.need, blind: false };
     void this.ask<"peer.start">({ type: "peer.start", ...peer });
+  }
+
+  /** Moves participants' media into a space; null: the main room. */
+  movePeers(roomId: RoomId, peerIds: readonly ParticipantId[], space: SpaceId | null): void {
+    const peers = this.#rooms.get(roomId)?.peers;
+    const onNodes = new Map<FleetNode, ParticipantId[]>();
+    for (const peerId of peerIds) {
+      const home = peers?.get(peerId);
+      if (home === undefined) continue;
+      home.space = space;
+      for (const node of [home.node, ...home.leaving]) {
+        if (node !== undefined) onNodes.set(node, [...onNodes.get(node) ?? [], peerId]);
+      }
+    }
+    for (const [node, ids] of onNodes) node.move(roomId, ids, space);
+  }
+
+  #spaceOf(peer: PeerRef, home: PeerHome): SpaceId | null {
+    return home.space = this.#events.wanted(peer)?.space ?? null;
   }
 
   /** All of the client's media is on `nodeId`: closes what other nodes still have of it. */
@@ -297,6 +330,35 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
+   * Addresses a track on every node that has the participant's media, then has `log` store it; the reconciler
+   * leaves the track alone meanwhile. Undefined: a node has not confirmed it.
+   */
+  async address<Logged>(
+    peer: PeerRef,
+    { trackId, audience }: { readonly trackId: TrackId; readonly audience: ParticipantId[] },
+    log: () => Promise<Logged>,
+  ): Promise<Logged | undefined> {
+    const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
+    if (home?.node === undefined) return undefined;
+    home.publishing.add(trackId);
+    try {
+      const outcomes = await Promise.all([...new Set([home.node, ...home.leaving])].map(async (node) => {
+        const outcome = await node.ask<"track.audience">({
+          type: "track.audience",
+          ...peer,
+          trackId,
+          audience,
+        });
+        // A node that is being left might have neither anymore.
+        return "ok" in outcome || node !== home.node && outcome.refused.endsWith(".unknown");
+      }));
+      return outcomes.every(Boolean) ? await log() : undefined;
+    } finally {
+      home.publishing.delete(trackId);
+    }
+  }
+
+  /**
    * Publishes a track on the participant's node, then has `log` store it; the reconciler leaves the track
    * alone meanwhile. Returns the node's refusal, or the result of `log`.
    */
@@ -334,7 +396,9 @@ export class Fleet implements AsyncDisposable {
     const wanted = this.#events.wanted(peer);
     return [...published.values()].flatMap((track) => {
       const now = wanted?.tracks.get(track.trackId);
-      return now === undefined ? [] : [{ ...track, muted: now.muted }];
+      if (now === undefined) return [];
+      const { muted, audience } = now;
+      return [{ ...track, muted, ...audience !== null && { audience: [...audience] } }];
     });
   }
 
@@ -357,6 +421,7 @@ export class Fleet implements AsyncDisposable {
         node: undefined,
         need: undefined,
         live: false,
+        space: null,
         rttByNode: {},
         leaving: new Set(),
         arrival: undefined,
@@ -380,6 +445,7 @@ export class Fleet implements AsyncDisposable {
     const lost = isLost ? this.#publishedBy(peer, home) : undefined;
     // Claiming the next place reads the residency rules as well, so recovery does not wait for that.
     if (lost === undefined || room.places === undefined) await this.#placements.renew(room);
+    this.#spaceOf(peer, home);
     const answer = await this.#opening.open(room, peer, home, lost);
     const current = room.peers.get(peer.peerId);
     if (current === home) return answer;
@@ -466,6 +532,10 @@ export class Fleet implements AsyncDisposable {
 
   async #readopt(peer: PeerRef, node: FleetNode, live: boolean): Promise<void> {
     const outcome = await node.ask<"peer.adopt">({ type: "peer.adopt", ...peer, sendId: null, live });
+    if ("ok" in outcome) {
+      const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);
+      if (home !== undefined) node.move(peer.roomId, [peer.peerId], this.#spaceOf(peer, home));
+    }
     if ("refused" in outcome && outcome.refused !== "unreachable") await this.#move(peer, node, "lost");
   }
 

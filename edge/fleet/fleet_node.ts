@@ -1,5 +1,11 @@
-import type { EdgeId, NodeId, ParticipantId, RoomId } from "@tafelrunde/protocol";
-import type { MediaAnswers, MediaNotice, MediaNoticeOf, NodeState } from "@tafelrunde/protocol/media";
+import type { EdgeId, NodeId, ParticipantId, RoomId, SpaceId } from "@tafelrunde/protocol";
+import {
+  type MediaAnswers,
+  type MediaNotice,
+  type MediaNoticeOf,
+  type NodeState,
+  SPACES_CHANNEL,
+} from "@tafelrunde/protocol/media";
 import type { Log } from "@tafelrunde/protocol/process/log";
 import type { Candidate } from "./choose.ts";
 import {
@@ -104,6 +110,11 @@ export class FleetNode implements AsyncDisposable {
     return this.connection.isUp;
   }
 
+  /** Whether the node keeps the spaces of a room apart. */
+  get knowsSpaces(): boolean {
+    return this.connection.version >= SPACES_CHANNEL;
+  }
+
   /** The node is up, and its peers have to move elsewhere. */
   get isDraining(): boolean {
     return this.isUp && this.#load?.state === "draining";
@@ -152,6 +163,13 @@ export class FleetNode implements AsyncDisposable {
   /** Counts a peer that was sent there. */
   countNewcomer(): void {
     this.#newcomers++;
+  }
+
+  /** Moves participants' media into a space; null: the main room. An older node has all in the main room. */
+  move(roomId: RoomId, peerIds: ParticipantId[], space: SpaceId | null): void {
+    if (this.knowsSpaces) {
+      void this.connection.ask<"peers.move">({ type: "peers.move", roomId, peerIds, space });
+    }
   }
 
   /** Sends a request about a participant's media. Never rejects. */

@@ -49,6 +49,7 @@ export class Opening {
       if (home.need === undefined) break;
       const { share, ...need } = home.need;
       const { placement } = room;
+      const { space } = home;
       const outcome = await node.ask<"peer.open">({
         type: "peer.open",
         ...peer,
@@ -57,6 +58,7 @@ export class Opening {
         tracks: [...lost ?? []],
         live: home.live,
         placement,
+        ...space !== null && { space },
         beside: before?.isDraining ? before.nodeId! : null,
         // A grid of nine fits every screen; more come with the first `view.set`.
         videos: MAX_FIRST_VIDEOS,
@@ -72,6 +74,7 @@ export class Opening {
         home.leaving.delete(node);
         // The node ignored updates while it had no peer of the room.
         if (room.placement.version !== placement.version) this.#placements.send(room, node);
+        if (home.space !== space) node.move(peer.roomId, [peer.peerId], home.space);
         const why = whyChosen(this.#needOf(room, home), this.#candidates(room, home), node.nodeId!);
         return { ...outcome.ok, why };
       }
@@ -154,7 +157,7 @@ export class Opening {
 
   #candidates(room: RoomHome, home: PeerHome) {
     return this.#registry.nodes.flatMap((node) => {
-      if (node.nodeId === undefined) return [];
+      if (node.nodeId === undefined || home.space !== null && !node.knowsSpaces) return [];
       const own = home.node === node ? 1 : 0;
       return node.candidate(room.countPeers(node.nodeId, this.#edgeId) - own) ?? [];
     });

@@ -1,4 +1,4 @@
-import type { RoomId, TrackId } from "@tafelrunde/protocol";
+import type { ParticipantId, RoomId, SpaceId, TrackId } from "@tafelrunde/protocol";
 import type { MediaAnswers, ReportedPeer } from "@tafelrunde/protocol/media";
 import { causeOf } from "@tafelrunde/protocol/process/cause";
 import type { Log } from "@tafelrunde/protocol/process/log";
@@ -25,13 +25,24 @@ export interface WantedMedia {
   readonly live: boolean;
   /** The participant is in the room through a socket of this edge. */
   readonly here: boolean;
-  readonly tracks: ReadonlyMap<TrackId, { readonly muted: boolean }>;
+  /** Null: the main room. */
+  readonly space: SpaceId | null;
+  /** `audience`: the only participants that get it; null: everyone in the space. */
+  readonly tracks: ReadonlyMap<
+    TrackId,
+    { readonly muted: boolean; readonly audience: readonly ParticipantId[] | null }
+  >;
 }
 
 /** A request that makes a node agree with the log. */
 export type Repair =
   | { readonly type: "peer.start" }
   | { readonly type: "track.mute"; readonly trackId: TrackId; readonly muted: boolean }
+  | {
+    readonly type: "track.audience";
+    readonly trackId: TrackId;
+    readonly audience: readonly ParticipantId[] | null;
+  }
   | { readonly type: "track.close"; readonly trackId: TrackId };
 
 /** The differences between a node and the log. `isUnderWay`: the track is still being published. */
@@ -41,11 +52,17 @@ export function repairsOf(
   isUnderWay: (trackId: TrackId) => boolean = () => false,
 ): Repair[] {
   const repairs: Repair[] = wanted.here && !live ? [{ type: "peer.start" }] : [];
-  for (const { trackId, muted } of tracks) {
+  for (const { trackId, muted, audience = null } of tracks) {
     if (isUnderWay(trackId)) continue;
     const track = wanted.tracks.get(trackId);
-    if (track === undefined) repairs.push({ type: "track.close", trackId });
-    else if (track.muted !== muted) repairs.push({ type: "track.mute", trackId, muted: track.muted });
+    if (track === undefined) {
+      repairs.push({ type: "track.close", trackId });
+      continue;
+    }
+    if (track.muted !== muted) repairs.push({ type: "track.mute", trackId, muted: track.muted });
+    if (track.audience?.join() !== audience?.join()) {
+      repairs.push({ type: "track.audience", trackId, audience: track.audience });
+    }
   }
   return repairs;
 }
@@ -116,6 +133,10 @@ export class Reconciler {
       return;
     }
     this.#suspects.delete(keyOf(node, peer));
+    if ((reported.space ?? null) !== wanted.space) {
+      this.#options.metrics.repaired.inc({ what: "peers.move" });
+      node.move(roomId, [peerId], wanted.space);
+    }
     for (const repair of repairsOf(reported, wanted, (trackId) => home?.publishing.has(trackId) === true)) {
       this.#options.metrics.repaired.inc({ what: repair.type });
       void node.ask(

@@ -8,7 +8,8 @@ const [one, two, three] = ids;
 const wanted = (live: boolean, ...tracks: [TrackId, boolean][]): WantedMedia => ({
   live,
   here: live,
-  tracks: new Map(tracks.map(([id, muted]) => [id, { muted }])),
+  space: null,
+  tracks: new Map(tracks.map(([id, muted]) => [id, { muted, audience: null }])),
 });
 const has = (live: boolean, ...tracks: [TrackId, boolean][]) => ({
   live,

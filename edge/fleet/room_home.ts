@@ -1,4 +1,12 @@
-import type { EdgeId, NodeId, ParticipantId, PeerOffer, RoomId, TrackId } from "@tafelrunde/protocol";
+import type {
+  EdgeId,
+  NodeId,
+  ParticipantId,
+  PeerOffer,
+  RoomId,
+  SpaceId,
+  TrackId,
+} from "@tafelrunde/protocol";
 import {
   ANYWHERE,
   MAX_ROOM_NODES,
@@ -36,6 +44,8 @@ export interface PeerHome {
   need: PeerNeed | undefined;
   /** The participant is in the room, not in the lobby. */
   live: boolean;
+  /** Where the participant is; null: the main room. */
+  space: SpaceId | null;
   /** The client's round trips, ms; only in memory, and deleted with the socket. */
   rttByNode: Readonly<Record<NodeId, number>>;
   /** Serialises creating, adopting and moving the media. */

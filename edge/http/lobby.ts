@@ -90,8 +90,8 @@ export function lobbyRoutes(context: RoomServices & Pick<EdgeContext, "config" |
       const { admission: { open } } = entered;
       const answer = welcome(context, entered);
       const { state } = open.room;
-      const { role = "viewer" } = state.participants[answer.you] ?? {};
-      const reader = { participantId: answer.you, moderates: moderates(role) };
+      const { role = "viewer", spaceId: space = null } = state.participants[answer.you] ?? {};
+      const reader = { participantId: answer.you, moderates: moderates(role), space };
       return { welcome: answer, snapshot: answer.joined ? snapshotOf(state, reader) : null };
     }),
   ];

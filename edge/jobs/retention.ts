@@ -47,6 +47,7 @@ function untilItsEnd(
 export const RETENTION: readonly Retention[] = [
   {
     what: "The log of a room, with times: who came and went under which name, chat messages, " +
+      "who was in which of its spaces (such as breakout rooms) and whispered to whom, " +
       "which microphone, camera or screen was on or muted; and its state, combined from the log",
     where: ["room_event", "room_snapshot"],
     howLong: `until the room has been empty for ${set("RETENTION_S")}`,

@@ -1,12 +1,17 @@
 import {
   type FeatureCommand,
   featureOf,
+  features,
+  isRefusal,
   may,
   type ParticipantId,
   type RoomState,
+  sliceIn,
+  type SpaceId,
+  spaceOf,
 } from "@tafelrunde/protocol";
 import { ruleOf } from "../feature_rules.ts";
-import type { Decision, FeatureDecided } from "./decision.ts";
+import type { Decision, EventDraft, FeatureDecided } from "./decision.ts";
 
 /** Distinguishes features' commands from those of admission and media. */
 export function isOfFeature<C extends { readonly type: string }>(
@@ -23,12 +28,21 @@ export function decideFeature(
   at: number,
 ): Decision {
   const { role } = state.participants[self]!;
-  return ruleOf(command)!.decide(command, {
-    slice: state[featureOf(command.type)!],
+  const name = featureOf(command.type)!;
+  const space = features[name].scope === "space" ? spaceOf(state.participants, self) : null;
+  const decision = ruleOf(command)!.decide(command, {
+    slice: sliceIn(state, name, space),
     state,
     self,
     at,
-    logged,
+    // What was said in another space does not exist here.
+    logged: (logged?.space ?? null) === space ? logged : null,
     may: (right) => may(right, role, state.room.settings),
   });
+  return isRefusal(decision) ? decision : inSpace(decision, space);
+}
+
+/** `drafts` as events of a space; null: the main room, or the whole room. */
+export function inSpace(drafts: readonly EventDraft[], space: SpaceId | null): readonly EventDraft[] {
+  return space === null ? drafts : drafts.map((draft) => ({ ...draft, space }));
 }

@@ -11,14 +11,15 @@ import type {
   Refusal,
   Role,
   RoomSettings,
+  SpaceId,
   TrackId,
 } from "@tafelrunde/protocol";
 
 /**
  * An event before it has its place in the log. `actor: null`: it must not name who sent the command; by
- * default it does.
+ * default it does. `space`: the space that it concerns; absent: the main room, or the whole room.
  */
-export type EventDraft = Draft<Event> & { readonly actor?: null };
+export type EventDraft = Draft<Event> & { readonly actor?: null; readonly space?: SpaceId };
 
 /** The result of a command: its events (none: nothing to change), or a refusal. */
 export type Decision = readonly EventDraft[] | Refusal;

@@ -21,6 +21,23 @@ export function enforce(fleet: Fleet, roomId: RoomId, event: Event, before: Room
       } else void fleet.ask<"track.mute">({ type: "track.mute", ...track, muted: true });
       return;
     }
+    case "track.addressed":
+    case "track.widened": {
+      const { trackId } = event;
+      const peerId = before.tracks[trackId]?.participantId;
+      const audience = event.type === "track.addressed" ? [...event.participantIds] : null;
+      if (peerId === undefined) return;
+      void fleet.ask<"track.audience">({ type: "track.audience", roomId, peerId, trackId, audience });
+      return;
+    }
+    case "space.moved":
+      return fleet.movePeers(roomId, event.participantIds, event.spaceId);
+    case "space.closed": {
+      const people = Object.values(before.participants).flatMap(({ id, spaceId }) =>
+        spaceId !== undefined && event.spaceIds.includes(spaceId) ? [id] : []
+      );
+      return fleet.movePeers(roomId, people, null);
+    }
     case "participant.left":
       fleet.closePeer({ roomId, peerId: event.participantId });
       return;

@@ -3,12 +3,15 @@ import {
   type EdgeId,
   features,
   newCommandId,
+  newSpaceId,
   type ParticipantId,
   type PersonId,
   refuse,
   type RoomId,
   SEALED_SINCE,
+  SPACES_SINCE,
 } from "@tafelrunde/protocol";
+import type { ClientCommand } from "./decision.ts";
 import { makeLocalBus } from "../bus/local.ts";
 import { makeLog } from "@tafelrunde/protocol/process/log";
 import { makeMetrics } from "../metrics.ts";
@@ -81,8 +84,34 @@ testOnStores("[V5] a room beside an older edge", async ({ store: { db } }, t) =>
     assert.deepEqual(await post(sealed), { stored: 6 });
   });
 
+  await t.step(
+    "[G6] beside an edge that does not know spaces, only the way out of them is open",
+    async () => {
+      const spaceId = newSpaceId();
+      const submit = (command: ClientCommand) => room.submit(command, ANNA, newCommandId());
+      const open = {
+        type: "space.open",
+        spaces: [{ spaceId, name: { text: "Group" }, isFree: false }],
+      } as const;
+      const move = (to: typeof spaceId | null) =>
+        submit({ type: "space.move", participantIds: [ANNA], spaceId: to });
+      cluster.version = SPACES_SINCE - 1;
+      assert.deepEqual(await submit({ ...open, spaces: [...open.spaces] }), refuse("feature.unavailable"));
+      cluster.version = SPACES_SINCE;
+      assert.deepEqual(await submit({ ...open, spaces: [...open.spaces] }), { stored: 7 });
+      assert.deepEqual(await move(spaceId), { stored: 8 });
+      cluster.version = SPACES_SINCE - 1;
+      // The older edge would show it to everyone.
+      assert.deepEqual(await submit({ type: "chat.post", text: "among us" }), refuse("feature.unavailable"));
+      assert.deepEqual(await move(null), { stored: 9 });
+      assert.deepEqual(await move(spaceId), refuse("feature.unavailable"));
+      assert.deepEqual(await submit({ type: "space.close", spaceIds: [spaceId] }), { stored: 10 });
+    },
+  );
+
   await t.step("without it, they are accepted again", async () => {
     cluster.version = since;
-    assert.deepEqual(await raise(false), { stored: 7 });
+    // The hand was lowered by the move.
+    assert.deepEqual(await raise(true), { stored: 11 });
   });
 });

@@ -10,6 +10,7 @@ import {
   SOURCE_RIGHT,
 } from "@tafelrunde/protocol";
 import { isOfFeature } from "./decide_feature.ts";
+import { isOwnWay } from "./space.ts";
 import type { ClientCommand, FeatureDecided, ParticipantAsker } from "./decision.ts";
 
 type ParticipantCommand = Exclude<ClientCommand, { type: "participant.join" }>;
@@ -35,7 +36,13 @@ function rightFor(
   switch (command.type) {
     case "participant.leave":
     case "track.unpublish":
+    case "track.address":
       return null;
+    case "space.open":
+    case "space.close":
+      return "leadSpaces";
+    case "space.move":
+      return isOwnWay(state, command, self) ? null : "leadSpaces";
     case "participant.rename":
       return command.participantId === self ? "rename" : "renameOthers";
     case "participant.remove":

@@ -14,6 +14,7 @@ import {
   RIGHTS,
   type Role,
   ROLES,
+  type SpaceId,
   type TrackId,
 } from "@tafelrunde/protocol";
 import {
@@ -36,6 +37,7 @@ const BEN = idOf("Ben");
 const DORA = idOf("Dora");
 const MICROPHONE = "22222222-2222-4222-8222-222222222222" as TrackId;
 const SCREEN = "33333333-3333-4333-8333-333333333333" as TrackId;
+const SPACE = "s".repeat(16) as SpaceId;
 const NEW = "44444444-4444-4444-8444-444444444444" as TrackId;
 
 /** A message of Ben that only the log has. */
@@ -67,6 +69,7 @@ const COMMANDS: Readonly<Partial<Record<Right, ClientCommand>> & Record<CoreRigh
   admit: { type: "waiting.admit", participantId: DORA },
   remove: { type: "participant.remove", participantId: BEN, ban: false },
   changeSettings: { type: "room.change", settings: { chat: "moderators" } },
+  leadSpaces: { type: "space.move", participantIds: [BEN], spaceId: SPACE },
   endMeeting: { type: "room.end" },
 };
 
@@ -77,6 +80,7 @@ function roomWith(role: Role, ...drafts: EventDraft[]) {
     joined(ANNA, "Anna", role),
     joined(BEN, "Ben"),
     { type: "hand.raised", participantId: BEN },
+    { type: "space.opened", spaces: [{ spaceId: SPACE, name: { text: "Group 1" }, isFree: false }] },
     published(BEN, "microphone", MICROPHONE),
     published(BEN, "screen", SCREEN),
     { type: "waiting.entered", participantId: DORA, name: "Dora", edgeId: HERE, ...entrant("Dora") },

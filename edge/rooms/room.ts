@@ -5,6 +5,7 @@ import {
   evolve,
   type FeatureDown,
   featureOf,
+  features,
   isAvailable,
   isKnownEvent,
   isRefusal,
@@ -16,9 +17,12 @@ import {
   type RoomId,
   type RoomState,
   SEALED_SINCE,
+  type SpaceId,
+  spaceOf,
+  SPACES_SINCE,
 } from "@tafelrunde/protocol";
 import { currentAsker } from "../asker.ts";
-import type { Growth } from "../bus/bus.ts";
+import type { Growth, Moment } from "../bus/bus.ts";
 import { attend, guarded, reportFault } from "@tafelrunde/protocol/process/faults";
 import { warnOf } from "../store/unavailable.ts";
 import {
@@ -37,6 +41,7 @@ import { DueTimer } from "./due_timer.ts";
 import { type EventFrame, frameFor, frameOf } from "./event_frame.ts";
 import { Audience } from "./fan_out.ts";
 import { placesFor } from "./inbox.ts";
+import { needsSpaces } from "./space.ts";
 import { storedBytes } from "./stored_shares.ts";
 
 /** Retry time for a command that found the queue full, ms. */
@@ -73,8 +78,11 @@ const STORE_RETRY_MS = 250;
 export interface Listener {
   /** Called once per event, in order. `before`: the state before the event. */
   onEvent(eventFrame: EventFrame, before: RoomState): void;
-  /** Called for messages that are shown once and not stored, such as reactions. */
-  onMoment?(frame: string): void;
+  /**
+   * Called for messages that are shown once and not stored, such as reactions. `space`: for whom; null: the
+   * main room; undefined: everyone.
+   */
+  onMoment?(frame: string, space: SpaceId | null | undefined): void;
   /** The listener has thrown: whatever it stands for must end. */
   fault?(): void;
 }
@@ -211,17 +219,25 @@ export class Room implements Disposable {
     return keys.size > 0;
   }
 
-  /** Shows a message once to everyone in the room, on all edges. */
-  show(message: FeatureDown): void {
-    const { bus, edgeId } = this.#context;
-    this.#showHere(message, currentAsker());
-    bus.publish(this.id, { seq: this.#state.seq, events: [], moments: [{ edgeId, message }] });
+  /**
+   * Shows a message once to everyone in the sender's space, or in the room if that is the feature's scope, on
+   * all edges.
+   */
+  show(message: FeatureDown, sender: ParticipantId): void {
+    const { bus, edgeId, clusterVersion } = this.#context;
+    const isForSpace = features[featureOf(message.type)!].scope === "space";
+    const space = isForSpace ? spaceOf(this.#state.participants, sender) : undefined;
+    // An older edge would show it to everyone.
+    if (typeof space === "string" && clusterVersion() < SPACES_SINCE) return;
+    const moment = { message, ...space !== undefined && { space } };
+    this.#showHere(moment, currentAsker());
+    bus.publish(this.id, { seq: this.#state.seq, events: [], moments: [{ edgeId, ...moment }] });
   }
 
   /** The log might have grown: takes the events passed along, or reads the missing ones. */
   announce({ seq, events, moments = [] }: Growth): void {
-    for (const { edgeId, message } of moments) {
-      if (edgeId !== this.#context.edgeId) this.#showHere(message, "");
+    for (const { edgeId, ...moment } of moments) {
+      if (edgeId !== this.#context.edgeId) this.#showHere(moment, "");
     }
     if (seq <= this.#state.seq) return;
     this.#announcedSeq = Math.max(this.#announcedSeq, seq);
@@ -253,7 +269,7 @@ export class Room implements Disposable {
     const first = this.#recent[0]?.event;
     if (first === undefined || first.seq > since + 1 || since > this.#state.seq) return undefined;
     const missed = this.#recent.filter(({ event }) => event.seq > since);
-    const isOther = missed.some(({ event }) => givesRole(event, reader.participantId));
+    const isOther = missed.some(({ event }) => changesView(event, reader.participantId));
     return isOther ? undefined : missed.map((eventFrame) => frameFor(eventFrame, reader));
   }
 
@@ -364,7 +380,10 @@ export class Room implements Disposable {
     const version = this.#context.clusterVersion();
     const isKnown = (feature === undefined || isAvailable(feature, version)) &&
       (version >= SEALED_SINCE || !Object.values(command).some(isSealed));
-    return isKnown ? decide(state, command, who, at) : refuse("feature.unavailable");
+    if (!isKnown) return refuse("feature.unavailable");
+    const decision = decide(state, command, who, at);
+    const isTooNew = version < SPACES_SINCE && !isRefusal(decision) && needsSpaces(command, decision);
+    return isTooNew ? refuse("feature.unavailable") : decision;
   }
 
   /**
@@ -520,11 +539,11 @@ export class Room implements Disposable {
     this.#recentCharacters = this.#recent.reduce((sum, { frame }) => sum + frame.length, 0);
   }
 
-  #showHere(message: FeatureDown, address: string): void {
+  #showHere({ message, space }: Omit<Moment, "edgeId">, address: string): void {
     const frame = JSON.stringify(message);
     for (const listener of this.#listeners) {
       try {
-        listener.onMoment?.(frame);
+        listener.onMoment?.(frame, space);
       } catch (error) {
         this.#end(listener, error);
       }
@@ -553,9 +572,18 @@ export class Room implements Disposable {
  * Whether the event can change what this participant may see. Role changes of any participant count, because
  * they can be in another tab.
  */
-function givesRole(event: Event, participantId: ParticipantId): boolean {
-  return event.type === "role.changed" ||
-    (event.type === "participant.joined" && event.participantId === participantId);
+function changesView(event: Event, participantId: ParticipantId): boolean {
+  switch (event.type) {
+    case "role.changed":
+    case "space.closed":
+      return true;
+    case "space.moved":
+      return event.participantIds.includes(participantId);
+    case "participant.joined":
+      return event.participantId === participantId;
+    default:
+      return false;
+  }
 }
 
 function isStored(outcome: CommandOutcome): boolean {

@@ -11,13 +11,15 @@ import {
   type Reader,
   type Refusal,
   type RoomState,
+  type SpaceId,
+  spaceOf,
 } from "@tafelrunde/protocol";
 import { type Entered, isKeptOut } from "./admission/enter.ts";
 import type { Admission, AdmissionRequest, Client } from "./admission/authorize.ts";
 import { placeIn, type Standing } from "./place.ts";
 import type { Room } from "./room.ts";
 import { send, sendRefusal } from "./send.ts";
-import { lobbyFrame, snapshotFrame } from "./snapshot.ts";
+import { lobbyFrame, slicesFrame, snapshotFrame } from "./snapshot.ts";
 import type { Socket } from "./socket.ts";
 
 /** Largest replay of missed frames, in characters; beyond this, send a snapshot. */
@@ -92,6 +94,10 @@ export class RoomClient implements Reader {
     return moderates(this.room.state.participants[this.participantId]?.role ?? "viewer");
   }
 
+  get space(): SpaceId | null {
+    return spaceOf(this.room.state.participants, this.participantId);
+  }
+
   send(message: Down): void {
     send(this.socket, message);
   }
@@ -147,6 +153,13 @@ export class RoomClient implements Reader {
     if (!this.isServed(this.room.state)) return;
     this.services.metrics.caughtUp.inc();
     this.#sendSnapshot();
+  }
+
+  /** The client has moved to another space: sends what it sees there. */
+  sendSlices(): void {
+    if (this.isServed(this.room.state)) {
+      this.socket.broadcast(slicesFrame(this.room.state, this), this.room.people);
+    }
   }
 
   /** Starts the room's media for this client. */

@@ -7,6 +7,7 @@ import {
   moderates,
   type Refusal,
   refuse,
+  sliceIn,
   type UpOf,
 } from "@tafelrunde/protocol";
 import { attend } from "@tafelrunde/protocol/process/faults";
@@ -21,6 +22,7 @@ import type { ClientCommand } from "./decision.ts";
 import { isIn, isTakenOver, JOIN_BYTES, joinOf, needsOf } from "./admission/enter.ts";
 import { authorize } from "./admission/authorize.ts";
 import { checkGate } from "./admission/gate.ts";
+import { needsSpaces } from "./space.ts";
 import { growingOf, isGrowing, storedBytes } from "./stored_shares.ts";
 import { changeTrack } from "./track_media.ts";
 
@@ -54,11 +56,13 @@ export async function takeCommand(here: RoomClient, message: Command): Promise<v
   const submitOnly = (asked: ClientCommand) =>
     attend(log, "session", submit(asked), () => here.socket.close("internal"));
   if (isOfFeature(command)) {
-    const seq = ruleOf(command)!.refersTo?.(command, room.state[featureOf(command.type)!]) ?? null;
+    const slice = sliceIn(room.state, featureOf(command.type)!, here.space);
+    const seq = ruleOf(command)!.refersTo?.(command, slice) ?? null;
     if (seq === null) return submitOnly(command);
     const logged = await findLogged(here, seq);
     return isRefusal(logged) ? here.refuse(id, logged) : void await submit({ ...command, logged });
   }
+  if (needsSpaces(command, []) && !fleet.knowsSpaces) return here.refuse(id, refuse("feature.unavailable"));
   switch (command.type) {
     case "participant.join":
       return await join(here, message as UpOf<"participant.join">);
@@ -84,11 +88,15 @@ export async function takeCommand(here: RoomClient, message: Command): Promise<v
     case "waiting.decline":
     case "track.stop":
     case "track.muteAll":
+    case "space.open":
+    case "space.move":
+    case "space.close":
     case "room.end":
       return submitOnly(command);
     case "track.publish":
     case "track.mute":
-    case "track.unpublish": {
+    case "track.unpublish":
+    case "track.address": {
       const refusal = await changeTrack({ fleet, room, participantId }, command, submit);
       return refusal === null ? undefined : here.refuse(id, refusal);
     }

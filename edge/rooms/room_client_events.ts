@@ -35,6 +35,13 @@ export function sendEvent(
       if (wasModerator !== here.moderates) here.catchUp();
       return;
     }
+    case "space.moved":
+    case "space.closed": {
+      const wasIn = before.participants[here.participantId]?.spaceId ?? null;
+      // Moderators see all spaces, wherever they are.
+      if (wasIn !== here.space && !here.moderates) here.sendSlices();
+      return;
+    }
     case "room.ended":
       return here.dismiss("ended");
   }

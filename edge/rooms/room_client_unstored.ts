@@ -40,7 +40,7 @@ async function show(here: RoomClient, message: FeatureUp, rule: Moment<FeatureUp
   if (role === undefined || !may(rule.right, role, room.state.room.settings)) return;
   const limited = await limits.take(rule.perBrowser, client.device) ??
     await limits.take(rule.perRoom, room.id) ?? takeFrames(here);
-  if (limited === undefined) room.show(rule.show(message, participantId));
+  if (limited === undefined) room.show(rule.show(message, participantId), participantId);
 }
 
 async function find(
@@ -48,11 +48,11 @@ async function find(
   message: FeatureUp,
   rule: Question<FeatureUp>,
 ): Promise<FeatureDown | Refusal> {
-  const { room, client, services: { limits, db, log } } = here;
+  const { room, space, client, services: { limits, db, log } } = here;
   const limited = limits.take("person.command", client.device) ?? takeRoomPoint(here);
   if (limited !== undefined) return limited;
   try {
-    return await rule.answer(message, { db, roomId: room.id });
+    return await rule.answer(message, { db, roomId: room.id, space });
   } catch (error) {
     warnOf(log, "room.store", error);
     return refuse("store.unavailable");

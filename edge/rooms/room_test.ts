@@ -64,7 +64,7 @@ const join = (room: Room, who: ParticipantId, name = "A") =>
   );
 
 /** A reader who neither joined nor changed roles in the missed events. */
-const reader: Reader = { participantId: ANNA, moderates: false };
+const reader: Reader = { participantId: ANNA, moderates: false, space: null };
 
 testOnStores("a room", async ({ store: { db }, again }, t) => {
   await t.step(
@@ -83,7 +83,7 @@ testOnStores("a room", async ({ store: { db }, again }, t) => {
         onMoment: () => void told.push("moment"),
       });
       await join(room, ANNA);
-      room.show({ type: "reaction", participantId: ANNA, reaction: "👍" });
+      room.show({ type: "reaction", participantId: ANNA, reaction: "👍" }, ANNA);
       room.unlisten(bad);
       assert.deepEqual(await room.submit({ type: "chat.post", text: "on" }, ANNA, newCommandId()), {
         stored: 3,

@@ -12,6 +12,7 @@ import {
   ProtocolFault,
   type Refusal,
   type RoomState,
+  type SpaceId,
   type Up,
   type UpOf,
 } from "@tafelrunde/protocol";
@@ -159,10 +160,14 @@ export class Session implements SocketListener {
     if (here !== undefined) sendEvent(here, eventFrame, before);
   }
 
-  /** Sends a shared frame to a client that has joined. A frame that is not an event can be lost. */
-  onMoment(frame: string): void {
+  /**
+   * Sends a shared frame to a client that has joined and is in `space`; undefined: anywhere. A frame that is
+   * not an event can be lost.
+   */
+  onMoment(frame: string, space: SpaceId | null | undefined): void {
     const here = this.#here;
-    if (here !== undefined && this.#isServed) this.socket.broadcast(frame, here.room.people);
+    if (here === undefined || !this.#isServed || space !== undefined && space !== here.space) return;
+    this.socket.broadcast(frame, here.room.people);
   }
 
   /** Like `tellMoment`, for frames that are replaced by a newer one of the same kind. */

@@ -137,7 +137,11 @@ export function isGrowing(command: CommandDraft<Command> | ClientCommand): boole
     case "room.change":
     case "track.publish":
     case "waiting.admit":
+    case "space.open":
+    case "space.move":
       return true;
+    case "track.address":
+      return command.participantIds !== null;
     case "track.mute":
       return !command.muted;
     case "participant.join":
@@ -147,6 +151,7 @@ export function isGrowing(command: CommandDraft<Command> | ClientCommand): boole
     case "track.unpublish":
     case "track.stop":
     case "track.muteAll":
+    case "space.close":
     case "room.end":
       return false;
     default:

@@ -1,15 +1,22 @@
 import {
+  MAX_ADDRESSED,
   MAX_TRACKS_PER_SOURCE,
+  MAX_WHISPERS,
   moderates,
+  type ParticipantId,
   refuse,
   type RoomState,
+  spaceOf,
+  tabsOf,
   type Track,
   type TrackId,
 } from "@tafelrunde/protocol";
 import { tracksOf } from "./consequence.ts";
 import type { ClientCommandOf, Decision, EventDraft, ParticipantAsker, SystemCommand } from "./decision.ts";
 
-type TrackCommand = ClientCommandOf<`track.${"publish" | "mute" | "unpublish" | "stop" | "muteAll"}`>;
+type TrackCommand = ClientCommandOf<
+  `track.${"publish" | "mute" | "unpublish" | "stop" | "muteAll" | "address"}`
+>;
 
 export function decideTrack(state: RoomState, command: TrackCommand, who: ParticipantAsker): Decision {
   const { participantId } = who;
@@ -57,9 +64,36 @@ export function decideTrack(state: RoomState, command: TrackCommand, who: Partic
           !moderates(state.participants[whose]?.role ?? "guest")
         )
         .flatMap((track) => stop(track));
+    case "track.address": {
+      const track = ownTrack(state, command.trackId, who);
+      if (track?.source !== "microphone") return refuse("track.unknown");
+      return address(state, track, command.participantIds);
+    }
     default:
       return command satisfies never;
   }
+}
+
+/** The listeners are named with all their tabs. */
+function address(
+  { participants, tracks }: RoomState,
+  { id: trackId, participantId, audience }: Track,
+  listeners: readonly ParticipantId[] | null,
+): Decision {
+  if (listeners === null) return audience === undefined ? [] : [{ type: "track.widened", trackId }];
+  const space = spaceOf(participants, participantId);
+  const tabs = new Set(listeners.flatMap((id) => tabsOf(participants, id).map((tab) => tab.id)));
+  const participantIds = [...tabs]
+    .filter((id) => id !== participantId && spaceOf(participants, id) === space)
+    .sort().slice(0, MAX_ADDRESSED);
+  if (participantIds.length === 0) return refuse("participant.unknown");
+  if (audience?.join() === participantIds.join()) return [];
+  const whispers = Object.values(tracks).filter((track) => track.audience !== undefined).length;
+  if (audience === undefined && whispers >= MAX_WHISPERS) return refuse("track.tooManyWhispers");
+  return [
+    { type: "track.narrowed", trackId },
+    { type: "track.addressed", trackId, participantId, participantIds },
+  ];
 }
 
 export function decideDropAll(

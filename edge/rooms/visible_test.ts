@@ -13,6 +13,10 @@ import {
   type Reader,
   receives,
   type RoomState,
+  type SpaceId,
+  spaceOf,
+  type TrackId,
+  visibleSlices,
   visibleTo,
 } from "@tafelrunde/protocol";
 
@@ -24,12 +28,14 @@ import type { EventDraft, RoomCommand } from "./decision.ts";
 
 /** Commands tried in each room, and rooms. */
 const STEPS = 300;
-const ROOMS = 10;
+const ROOMS = 30;
 
 const PEOPLE = ["Anna", "Ben", "Cem"].map(idOf);
 
 /** Text and ids of the commands. */
 const TEXTS = [...PEOPLE, "a", "b", "some text"];
+
+const SPACES = ["x", "y", "z"].map((letter) => letter.repeat(16) as SpaceId);
 
 /** Numbers from 0 to 1, the same for each seed. */
 function numbers(seed: number): () => number {
@@ -51,6 +57,42 @@ function commandOf(random: () => number): Command | undefined {
   return success ? output as Command : undefined;
 }
 
+/** A random command about spaces, whispers and presence, not necessarily one that makes sense. */
+function commandOfCore(random: () => number, self: ParticipantId): RoomCommand {
+  const pick = <T>(of: readonly T[]) => of[Math.floor(random() * of.length)]!;
+  const people = () => PEOPLE.filter(() => random() < 0.5);
+  const spaceId = pick(SPACES);
+  const trackId = trackOf(self);
+  const participantIds = people();
+  const kinds: RoomCommand[] = [
+    { type: "space.open", spaces: [{ spaceId, name: { text: "Group" }, isFree: random() < 0.5 }] },
+    { type: "space.move", participantIds, spaceId: pick([...SPACES, null]) },
+    { type: "space.move", participantIds: [self], spaceId: pick([...SPACES, null]) },
+    { type: "space.close", spaceIds: [spaceId] },
+    { type: "track.publish", trackId, source: "microphone", muted: false },
+    { type: "track.address", trackId, participantIds: random() < 0.3 ? null : participantIds },
+    { type: "track.mute", trackId, muted: random() < 0.5 },
+    { type: "participant.leave" },
+  ];
+  return pick(kinds);
+}
+
+const entering = (id: ParticipantId) => joined(id, id.slice(0, 4), id === PEOPLE[0] ? "owner" : "guest");
+
+/** The microphone of a participant. */
+const trackOf = (id: ParticipantId) => `${PEOPLE.indexOf(id)}0000000-0000-4000-8000-000000000000` as TrackId;
+
+/**
+ * A reader who has moved to another space gets the event, and what depends on their space; a moderator sees
+ * all spaces already.
+ */
+function checkMoved(before: RoomState, after: RoomState, event: Event, reader: Reader): void {
+  const there: Reader = { ...reader, space: spaceOf(after.participants, reader.participantId) };
+  const folded = evolve(visibleTo(before, reader), event);
+  const told = reader.moderates ? folded : { ...folded, ...visibleSlices(after, there) };
+  assert.deepEqual(visibleTo(after, there), told, `${JSON.stringify(event)} as seen by somebody moved`);
+}
+
 function apply(
   state: RoomState,
   draft: EventDraft,
@@ -61,8 +103,10 @@ function apply(
   return [evolve(state, event), event];
 }
 
-Deno.test("what each reader sees after an event is what that event, or a skipped one, makes of what they saw, for every feature", () => {
+Deno.test("what each reader sees after an event is what that event, or a skipped one, makes of what they saw, for every feature, also in different spaces and while people whisper", () => {
   const changed = new Set<string>();
+  let movedReaders = 0;
+  let whispers = 0;
   for (let seed = 1; seed <= ROOMS; seed++) {
     const random = numbers(seed);
     let state = EMPTY_STATE;
@@ -73,21 +117,39 @@ Deno.test("what each reader sees after an event is what that event, or a skipped
       state = after;
       const name = featureOf(event.type);
       if (name !== undefined) changed.add(name);
+      if (event.type === "track.addressed") whispers++;
       const audience = audienceOf(event, before);
       for (const participantId of PEOPLE) {
         for (const moderates of [true, false]) {
-          const reader: Reader = { participantId, moderates };
+          const space = spaceOf(before.participants, participantId);
+          const reader: Reader = { participantId, moderates, space };
+          if (spaceOf(after.participants, participantId) !== space) {
+            movedReaders++;
+            checkMoved(before, after, event, reader);
+            continue;
+          }
           const seen = receives(audience, reader) ? event : { type: "skipped" as const, seq: event.seq };
           const why = `seed ${seed}: ${JSON.stringify(event)} as seen by ${JSON.stringify(reader)}`;
           assert.deepEqual(visibleTo(after, reader), evolve(visibleTo(before, reader), seen), why);
         }
       }
     };
-    for (const id of PEOPLE) step(joined(id, id.slice(0, 4), id === PEOPLE[0] ? "owner" : "guest"), id);
+    step({ type: "room.created", name: "" }, null);
+    for (const id of PEOPLE) step(entering(id), id);
     for (let n = 0; n < STEPS; n++) {
       at += Math.floor(random() * 20_000);
       const self = PEOPLE[Math.floor(random() * PEOPLE.length)]!;
-      const command = random() < 0.1 ? { type: "feature.due" as const } : commandOf(random);
+      // Somebody who has left comes back.
+      for (const id of PEOPLE) {
+        if (state.participants[id] === undefined && random() < 0.3) step(entering(id), id);
+      }
+      if (state.participants[self] === undefined) continue;
+      const kind = random();
+      const command = kind < 0.1
+        ? { type: "feature.due" as const }
+        : kind < 0.4
+        ? commandOfCore(random, self)
+        : commandOf(random);
       if (command === undefined) continue;
       const who = {
         participantId: command.type === "feature.due" ? null : self,
@@ -98,6 +160,7 @@ Deno.test("what each reader sees after an event is what that event, or a skipped
       if (!isRefusal(decision)) { for (const draft of decision) step(draft, who.participantId); }
     }
   }
+  assert.ok(movedReaders > 100 && whispers > 20, `${movedReaders} moved readers, ${whispers} whispers`);
   const stateful = FEATURE_NAMES.filter((name) => EMPTY_STATE[name] !== null);
   assert.deepEqual([...changed].sort(), stateful, "each feature was used");
 });

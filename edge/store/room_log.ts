@@ -8,6 +8,7 @@ import {
   type ParticipantId,
   type RoomId,
   type RoomState,
+  type SpaceId,
   STATE_SHAPE,
 } from "@tafelrunde/protocol";
 import type { ChatMessage } from "@tafelrunde/protocol/features/chat/messages";
@@ -110,19 +111,20 @@ type ChatBody = Pick<Extract<Event, { type: "chat.posted" }>, "participantId" | 
 const CHAT_REACH = 2_000;
 
 /**
- * The newest `limit` chat messages among the `CHAT_REACH` events before `before`, oldest first. `lookedFrom`:
+ * The newest `limit` chat messages of a space (null: the main room) among the `CHAT_REACH` events before `before`, oldest first. `lookedFrom`:
  * where to continue; null: the log has nothing older.
  */
 export async function readChatBefore(
   db: Db,
-  roomId: RoomId,
+  { roomId, space }: { readonly roomId: RoomId; readonly space: SpaceId | null },
   before: number,
   limit: number,
 ): Promise<{ readonly messages: ChatMessage[]; readonly lookedFrom: number | null }> {
   const from = Math.max(1, before - CHAT_REACH);
   const rows = await db.selectFrom("room_event").select(["seq", "body", "at"])
     .where("room_id", "=", roomId).where("seq", ">=", from).where("seq", "<", before)
-    .where("type", "=", "chat.posted").orderBy("seq", "desc").limit(limit).execute();
+    .where("type", "=", "chat.posted")
+    .where(sql`body->>'space'`, "is not distinct from", space).orderBy("seq", "desc").limit(limit).execute();
   const messages = rows.reverse().map(({ seq, body, at }) => {
     const { participantId: from, name, text } = body as ChatBody;
     return { seq, at: at.getTime(), from, name, text };

@@ -158,6 +158,7 @@ test("a broken channel is detected without a client request", async () => {
       source: "camera",
       muted: false,
       rtpParameters,
+      audience: null,
       isForeseen: false,
     }),
   );

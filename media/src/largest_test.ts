@@ -38,6 +38,7 @@ import {
   readRtpParameters,
 } from "@tafelrunde/protocol/rtp";
 import { ROUTER_RTP_CAPABILITIES } from "@tafelrunde/protocol/router_capabilities";
+import { MAX_ADDRESSED, MAX_MOVED, MAX_SPACES, MAX_WHISPERS } from "@tafelrunde/protocol";
 import * as v from "valibot";
 import { MAX_SPEAKERS } from "./speakers.ts";
 import { startSite, TestRoom } from "./test_cluster.ts";
@@ -116,6 +117,13 @@ const announced = {
   routerId: UUID,
   layers: many(MAX_ENCODINGS, { width: 65536, height: 65536 }),
 };
+const SPACE = "s".repeat(16);
+const audience = many(MAX_ADDRESSED, ID);
+/** All tracks of a room, as many of them whispers as there can be. */
+const allAnnounced = [
+  ...many(MAX_ANNOUNCED - MAX_WHISPERS, { ...announced, space: SPACE }),
+  ...many(MAX_WHISPERS, { ...announced, space: SPACE, audience }),
+];
 const end = {
   ip: "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
   port: 65535,
@@ -142,16 +150,19 @@ const requests: { readonly [T in MediaRequest["type"]]: object } = {
     blind: false,
     beside: NODE,
     videos: MAX_FIRST_VIDEOS,
-    tracks: many(MAX_PEER_TRACKS, publishedTrack),
+    tracks: many(MAX_PEER_TRACKS, { ...publishedTrack, audience }),
+    space: SPACE,
   },
   "peer.start": peer,
   "peer.adopt": { ...peer, sendId: UUID, live: false },
   "peer.release": peer,
   "peer.close": { ...peer, unseen: true },
   "peers.report": { after: Number.MAX_SAFE_INTEGER },
-  "track.publish": { ...peer, ...publishedTrack },
+  "peers.move": { roomId: ROOM, peerIds: many(MAX_MOVED, ID), space: SPACE },
+  "track.publish": { ...peer, ...publishedTrack, audience },
   "track.mute": { ...peer, trackId: UUID, muted: false },
   "track.close": { ...peer, trackId: UUID },
+  "track.audience": { ...peer, trackId: UUID, audience },
   "view.set": { ...peer, tracks: many(100, viewTrack) },
   "track.refresh": { ...peer, trackId: UUID },
   "transport.restart": { ...peer, direction: "send", path: UUID },
@@ -172,19 +183,25 @@ const answers: { readonly [T in keyof MediaAnswers]: unknown } = {
   "peer.adopt": null,
   "peer.release": null,
   "peer.close": null,
+  "peers.move": null,
   "peers.report": {
     peers: many(REPORTED_PEERS, {
       ...peer,
       sendId: UUID,
       live: false,
       mine: false,
-      tracks: many(MAX_PEER_TRACKS, { trackId: UUID, muted: false }),
+      space: SPACE,
+      tracks: [
+        ...many(MAX_PEER_TRACKS - 1, { trackId: UUID, muted: false }),
+        { trackId: UUID, muted: false, audience },
+      ],
     }),
     next: Number.MAX_SAFE_INTEGER,
   },
   "track.publish": null,
   "track.mute": null,
   "track.close": null,
+  "track.audience": null,
   "view.set": null,
   "track.refresh": null,
   "transport.restart": { path: UUID, iceParameters: filler(200) },
@@ -195,7 +212,7 @@ const notices: { readonly [T in MediaNotice["type"]]: object } = {
   "consumers.closed": { ...peer, path: UUID, trackIds: many(200, UUID) },
   "track.demand": { ...peer, trackId: UUID, layer: MAX_ENCODINGS - 1 },
   "peer.closed": { ...peer, why: "orphaned" },
-  speakers: { roomId: ROOM, speakers },
+  speakers: { roomId: ROOM, space: SPACE, speakers },
   "room.interrupted": {
     roomId: ROOM,
     nodeIds: many(MAX_ROOM_NODES, NODE),
@@ -226,7 +243,7 @@ const cascadeAsked: { readonly [T in CascadeRequest["type"]]: object } = {
   "pipe.check": { pipeId: UUID },
 };
 const cascadeAnswered: { readonly [T in keyof CascadeAnswers]: unknown } = {
-  "room.follow": { tracks: many(MAX_ANNOUNCED, announced) },
+  "room.follow": { tracks: allAnnounced },
   "room.unfollow": null,
   "pipe.open": { end },
   "pipe.close": null,
@@ -238,11 +255,11 @@ const cascadeAnswered: { readonly [T in keyof CascadeAnswers]: unknown } = {
 const cascadeTold: { readonly [T in CascadeNotice["type"]]: object } = {
   "room.tracks": {
     roomId: ROOM,
-    tracks: many(MAX_PEER_TRACKS, announced),
-    ended: many(MAX_PEER_TRACKS, UUID),
+    tracks: allAnnounced.slice(-200),
+    ended: many(200, UUID),
   },
   "room.silent": { roomId: ROOM, trackIds: many(MAX_ANNOUNCED, UUID) },
-  "room.speakers": { roomId: ROOM, speakers },
+  "room.speakers": { roomId: ROOM, speakers: many(MAX_SPEAKERS * (MAX_SPACES + 1), speakers[0]) },
   "pipe.closed": { pipeIds: [UUID] },
 };
 

@@ -176,6 +176,13 @@ export class MediaNode implements Disposable {
           return DONE;
         case "peers.report":
           return { ok: this.#report(edgeId, request.after) };
+        case "peers.move":
+          this.rooms.get(request.roomId)?.move(
+            request.peerIds,
+            request.space,
+            (peer) => this.#hasSay(edgeId, peer),
+          );
+          return DONE;
         case "room.place":
           return this.#rooms.place(request.roomId, request.placement) ? DONE : { refused: "node.outside" };
         default: {
@@ -268,6 +275,10 @@ export class MediaNode implements Disposable {
           ? DONE
           : { refused: "track.unknown" };
       }
+      case "track.audience":
+        return room.published.address(peer, request.trackId, request.audience)
+          ? DONE
+          : { refused: "track.unknown" };
       case "track.close":
         room.published.unpublish(peer, request.trackId);
         return DONE;
@@ -307,6 +318,7 @@ export class MediaNode implements Disposable {
   ): Promise<MediaOutcome> {
     const { roomId, peerId, placement, offer, live, blind, beside, videos, origin, isOfTenant, tracks } =
       request;
+    const { space = null } = request;
     if (!this.#rooms.place(roomId, placement)) return { refused: "node.outside" };
     const known = this.rooms.get(roomId);
     const before = known?.peers.get(peerId);
@@ -315,6 +327,7 @@ export class MediaNode implements Disposable {
     if (known !== undefined && before?.isFor(offer) && before.mayStay({ live, blind })) {
       before.edgeId = edgeId;
       before.orphanedAt = undefined;
+      known.move([peerId], space);
       if (live && !before.live) await this.#start(known, before);
       return this.#describe(known, before);
     }
@@ -347,6 +360,7 @@ export class MediaNode implements Disposable {
         edgeId,
         origin,
         isOfTenant,
+        space,
       }, live ? tracks : []);
       if (peer.closed) return { refused: "node.failed" };
       if (!this.#options.edges.has(edgeId)) peer.orphanedAt = performance.now();

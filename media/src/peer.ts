@@ -15,7 +15,7 @@ import type { RoomRouter } from "./room_router.ts";
 import { Subscription } from "./subscription.ts";
 import { LocalTrack, type ReceivedTrack, type TrackFacts } from "./track.ts";
 import type { TrackBook } from "./track_book.ts";
-import { automaticView, type Wish, wishes } from "./view.ts";
+import { automaticView, maySee, type Wish, wishes } from "./view.ts";
 
 /**
  * How long a peer that comes from a draining node waits for the others' tracks to be published elsewhere, ms:
@@ -67,6 +67,8 @@ export interface PeerOptions {
   /** Key of the network that the participant connects from; null if unknown. */
   readonly origin: string | null;
   readonly isOfTenant: boolean;
+  /** Null: the main room. */
+  readonly space: string | null;
 }
 
 /** The client's receive capabilities are invalid for mediasoup. */
@@ -91,6 +93,7 @@ export class Peer {
   edgeId: string;
   readonly origin: string | null;
   readonly isOfTenant: boolean;
+  #space: string | null;
   /** When its edge was lost, in the time of `performance.now`. */
   orphanedAt: number | undefined;
   /** Whether its edge missed updates while it was disconnected. */
@@ -121,7 +124,7 @@ export class Peer {
   private constructor(
     room: PeerRoom,
     router: RoomRouter,
-    { id, offer, live, blind, beside, videos, edgeId, origin, isOfTenant }: PeerOptions,
+    { id, offer, live, blind, beside, videos, edgeId, origin, isOfTenant, space }: PeerOptions,
     capabilities: types.RtpCapabilities,
     transports: Readonly<Record<Direction, types.WebRtcTransport>>,
   ) {
@@ -130,6 +133,7 @@ export class Peer {
     this.edgeId = edgeId;
     this.origin = origin;
     this.isOfTenant = isOfTenant;
+    this.#space = space;
     this.#room = room;
     this.#offer = offer;
     this.#live = live;
@@ -177,6 +181,11 @@ export class Peer {
     return this.#closed;
   }
 
+  /** Null: the main room. */
+  get space(): string | null {
+    return this.#space;
+  }
+
   get live(): boolean {
     return this.#live;
   }
@@ -203,7 +212,7 @@ export class Peer {
 
   /** How many tracks are sent to it now. */
   get receives(): number {
-    return [...this.#subscriptions.values()].filter(({ flows }) => flows).length;
+    return [...this.#subscriptions.values()].filter(({ flows, closed }) => flows && !closed).length;
   }
 
   /**
@@ -221,7 +230,7 @@ export class Peer {
   }
 
   consumers(): ConsumerInfo[] {
-    return [...this.#subscriptions.values()].map(({ info }) => info);
+    return [...this.#subscriptions.values()].filter(({ closed }) => !closed).map(({ info }) => info);
   }
 
   /** Admits it from the lobby. */
@@ -234,6 +243,15 @@ export class Peer {
   async setView(view: readonly ViewTrack[]): Promise<void> {
     this.#view = view;
     await this.match();
+  }
+
+  /**
+   * It is in another space from now on, and gets the automatic view of that until its client sends another. The
+   * caller then calls `match`.
+   */
+  moveTo(space: string | null): void {
+    this.#space = space;
+    this.#view = undefined;
   }
 
   async receive(options: Omit<ReceivedTrack, "peerId">): Promise<LocalTrack> {
@@ -288,7 +306,21 @@ export class Peer {
    */
   async match(): Promise<void> {
     this.#stale = true;
+    this.#closeForbidden();
     if (!this.#closed) await (this.#matching ??= this.#matchAll());
+  }
+
+  /** Ends at once, without waiting for what replaces it, what the peer may not be sent anymore. */
+  #closeForbidden(): void {
+    for (const [trackId, subscription] of this.#subscriptions) {
+      if (!this.#mayGet(trackId)) subscription.close();
+    }
+  }
+
+  /** A track that has ended closes its consumers by itself. */
+  #mayGet(trackId: string): boolean {
+    const track = this.#room.tracks.get(trackId);
+    return track === undefined || maySee(track, this);
   }
 
   async #matchAll(): Promise<void> {
@@ -304,8 +336,8 @@ export class Peer {
 
   async #matchOnce(): Promise<void> {
     const { tracks } = this.#room;
-    const view = this.#view ?? automaticView(tracks.values(), this.id, this.#videos);
-    const wished = wishes(this.#blind && !this.#live ? [] : view, tracks, this.id);
+    const view = this.#view ?? automaticView(tracks.values(), this, this.#videos);
+    const wished = wishes(this.#blind && !this.#live ? [] : view, tracks, this);
     for (const trackId of wished.keys()) {
       if (this.#beside !== null && this.#room.isFrom(trackId, this.#beside)) wished.delete(trackId);
     }
@@ -389,7 +421,9 @@ export class Peer {
       releases.length = 0;
       sending?.once(release);
       await made.apply(wish, paused);
-      return made;
+      if (this.#mayGet(trackId)) return made;
+      made.close();
+      return undefined;
     } catch (error) {
       for (const release of releases) release();
       // A track or peer that ended meanwhile closes its consumers; only a failure beyond that is a fault.

@@ -3,6 +3,8 @@ import { type PeersReport, REPORTED_PEERS, type ReportedPeer } from "@tafelrunde
 import type { Peer } from "./peer.ts";
 import type { Room } from "./room.ts";
 
+type ReportedTrack = ReportedPeer["tracks"][number];
+
 /** The next peers that an edge controls, ordered by number, after number `after`. At most REPORTED_PEERS. */
 export function reportPeers(
   rooms: Iterable<Room>,
@@ -25,9 +27,11 @@ export function reportPeers(
       live: peer.live,
       mine: peer.edgeId === edgeId,
       receives: peer.receives,
-      tracks: room.published.of(peer).map(({ id, muted }) => ({
-        trackId: id as ReportedPeer["tracks"][number]["trackId"],
+      ...peer.space !== null && { space: peer.space as NonNullable<ReportedPeer["space"]> },
+      tracks: room.published.of(peer).map(({ id, muted, audience }) => ({
+        trackId: id as ReportedTrack["trackId"],
         muted,
+        ...audience !== null && { audience: [...audience] as NonNullable<ReportedTrack["audience"]> },
       })),
     })),
     next: due.length > told.length ? told.at(-1)!.peer.number : null,

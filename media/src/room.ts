@@ -33,6 +33,7 @@ const FIRST_VIEW_WAIT_MS = 100;
 /** Room, peer and track ids, as branded in the protocol. */
 type RoomId = MediaNoticeOf<"speakers">["roomId"];
 type PeerId = MediaNoticeOf<"peer.closed">["peerId"];
+type SpaceId = NonNullable<MediaNoticeOf<"speakers">["space"]>;
 type TrackId = MediaNoticeOf<"track.demand">["trackId"];
 
 export interface RoomOptions {
@@ -106,8 +107,13 @@ export class Room implements DownstreamRoom {
     this.id = options.id;
     this.#options = options;
     this.tracks = new TrackBook((place) => this.#rankOf(place));
-    this.#heard = new Speakers((speakers) => this.#tellSpeakers(speakers));
-    this.#heardHere = new Speakers((speakers) => options.speak(speakers));
+    const spaceOf = (trackId: string) => {
+      const track = this.tracks.get(trackId);
+      // Who whispers is known to few.
+      return track === undefined || track.audience !== null ? undefined : track.space;
+    };
+    this.#heard = new Speakers(spaceOf, (bySpace) => this.#tellSpeakers(bySpace));
+    this.#heardHere = new Speakers(spaceOf, (bySpace) => options.speak([...bySpace.values()].flat()));
     this.pipes = new RoomPipes({
       book: this.tracks,
       addresses: options.cascade.addresses,
@@ -203,6 +209,18 @@ export class Room implements DownstreamRoom {
     }
     this.pipes.routers.push(router);
     return router;
+  }
+
+  /**
+   * Moves peers into a space (null: the main room): each gets the tracks of its space only, from the same turn
+   * on. `may` says of which peers the caller decides.
+   */
+  move(peerIds: readonly string[], space: string | null, may: (peer: Peer) => boolean = () => true): void {
+    const moved = peerIds.flatMap((id) => this.peers.get(id) ?? [])
+      .filter((peer) => peer.space !== space && may(peer));
+    if (moved.length === 0) return;
+    for (const peer of moved) peer.moveTo(space);
+    this.published.moved(moved);
   }
 
   /** Closes a peer and its tracks. */
@@ -365,8 +383,15 @@ export class Room implements DownstreamRoom {
     });
   }
 
-  #tellSpeakers(speakers: Speaker[]): void {
-    this.#options.notifyEdges(this.#edgeIds(), { type: "speakers", roomId: this.id as RoomId, speakers });
+  #tellSpeakers(bySpace: ReadonlyMap<string | null, Speaker[]>): void {
+    for (const [space, speakers] of bySpace) {
+      this.#options.notifyEdges(this.#edgeIds(space), {
+        type: "speakers",
+        roomId: this.id as RoomId,
+        ...space !== null && { space: space as SpaceId },
+        speakers,
+      });
+    }
   }
 
   #tellInterrupted(edgeIds: ReadonlySet<string>): void {
@@ -378,8 +403,10 @@ export class Room implements DownstreamRoom {
     });
   }
 
-  #edgeIds(): Set<string> {
-    return new Set([...this.peers.values()].map(({ edgeId }) => edgeId));
+  /** The edges of the peers here, or of those in one space. */
+  #edgeIds(space?: string | null): Set<string> {
+    const peers = [...this.peers.values()].filter((peer) => space === undefined || peer.space === space);
+    return new Set(peers.map(({ edgeId }) => edgeId));
   }
 
   #ids(peer: Peer): { roomId: RoomId; peerId: PeerId } {

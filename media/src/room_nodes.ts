@@ -194,9 +194,10 @@ export class RoomNodes implements Disposable {
     const { nodeId: place, runId } = upstream;
     const { book, pipes, changed, interrupted } = this.#options;
     for (const trackId of ended) if (book.delete(trackId, place)) pipes.refresh(trackId);
-    for (const { trackId: id, peerId, source, muted, routerId, layers } of tracks) {
+    for (const { trackId: id, peerId, source, muted, routerId, layers, space, audience } of tracks) {
       const origin = { at: "node", upstream, runId, routerId } as const;
-      book.set(id, place, { id, peerId, source, muted, kind: trackKind(source), layers, origin }, isOld);
+      const facts = { id, peerId, source, muted, kind: trackKind(source), layers };
+      book.set(id, place, { ...facts, origin, space: space ?? null, audience: audience ?? null }, isOld);
       pipes.refresh(id);
     }
     if (tracks.length + ended.length === 0) return;

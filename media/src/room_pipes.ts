@@ -318,6 +318,13 @@ export class RoomPipes implements PipeServer {
     this.#outlets.get(pipeId)?.router.outlets.get(pipeId)?.stop(trackId);
   }
 
+  /** A track is no longer sent to other nodes until they request it anew. */
+  stopOutside(trackId: string): void {
+    for (const [pipeId, { router, scope }] of this.#outlets) {
+      if (scope !== "inside") router.outlets.get(pipeId)?.stop(trackId);
+    }
+  }
+
   /** Bytes sent through a pipe; undefined: there is no such pipe. */
   async bytesSent(pipeId: string): Promise<number | undefined> {
     return await this.#outlets.get(pipeId)?.router.outlets.get(pipeId)?.port.bytesSent();

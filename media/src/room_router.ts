@@ -4,7 +4,7 @@ import type { Inlet } from "./pipe_inlet.ts";
 import type { Outlet } from "./pipe_outlet.ts";
 import { type PipeAddresses, PipePort, type PipeScope } from "./pipe_port.ts";
 import type { PipedTrack } from "./piped_track.ts";
-import { MAX_SPEAKERS, type Speaker, SPEAKERS_INTERVAL_MS } from "./speakers.ts";
+import { MAX_HEARD, type Speaker, SPEAKERS_INTERVAL_MS } from "./speakers.ts";
 import { type LocalTrack, trackIdOf } from "./track.ts";
 import type { MediaWorker } from "./worker_pool.ts";
 
@@ -52,7 +52,7 @@ export class RoomRouter {
   ): Promise<RoomRouter> {
     const router = await worker.openRouter(MEDIA_CODECS);
     const levels = await router.createAudioLevelObserver({
-      maxEntries: MAX_SPEAKERS,
+      maxEntries: MAX_HEARD,
       threshold: SPEECH_LEVEL,
       interval: SPEAKERS_INTERVAL_MS,
     });

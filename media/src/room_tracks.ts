@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { AnnouncedTrack } from "@tafelrunde/protocol/cascade";
 import { MAX_PEER_TRACKS, type MediaRequestOf, type PublishedTrack } from "@tafelrunde/protocol/media";
 import { readRtpParameters } from "@tafelrunde/protocol/rtp";
@@ -8,12 +9,15 @@ import { HERE, type RoomPipes, type RoomTrack } from "./room_pipes.ts";
 import type { LocalTrack, ReceivedTrack } from "./track.ts";
 import type { TrackBook } from "./track_book.ts";
 
+/** Most tracks of one message about changed spaces or audiences; about 100 kB. */
+const ANNOUNCED_AT_ONCE = 200;
+
 /** The result of publishing a track. */
 export type Publishing = "published" | "track.idTaken" | "track.invalid" | "peer.unknown";
 
 export interface RoomTracksOptions {
   readonly book: TrackBook<RoomTrack>;
-  readonly pipes: Pick<RoomPipes, "refresh">;
+  readonly pipes: Pick<RoomPipes, "refresh" | "stopOutside">;
   /** Called when mediasoup threw unexpectedly or rejected the parameters. */
   readonly failed: () => void;
   /** Notifies the nodes that follow the room of tracks that began or changed, and of those that ended. */
@@ -51,8 +55,9 @@ export class RoomTracks {
 
   async publish(
     peer: Peer,
-    { trackId, source, muted, rtpParameters }: MediaRequestOf<"track.publish">,
+    { trackId, source, muted, rtpParameters, audience: given }: MediaRequestOf<"track.publish">,
   ): Promise<Publishing> {
+    const audience = given ?? null;
     const fit = readRtpParameters(rtpParameters);
     if (fit === undefined) return "track.invalid";
     const before = this.#find(trackId);
@@ -60,6 +65,7 @@ export class RoomTracks {
       if (before.peerId !== peer.id) return "track.idTaken";
       if (before.confirm(fit)) {
         await this.#mute(before, muted);
+        this.#address(before, audience);
         return "published";
       }
     }
@@ -69,7 +75,14 @@ export class RoomTracks {
         track === before || track.isForeseen && track.parameters.mid === fit.mid
       ),
     );
-    return await this.#receive(peer, { trackId, source, muted, rtpParameters: fit, isForeseen: false });
+    return await this.#receive(peer, {
+      trackId,
+      source,
+      muted,
+      rtpParameters: fit,
+      audience,
+      isForeseen: false,
+    });
   }
 
   /**
@@ -80,7 +93,7 @@ export class RoomTracks {
     await Promise.all(
       foreseen(tracks).map(async (track) => {
         if (this.#find(track.trackId) === undefined) {
-          await this.#receive(peer, { ...track, isForeseen: true });
+          await this.#receive(peer, { ...track, audience: track.audience ?? null, isForeseen: true });
         }
       }),
     );
@@ -127,6 +140,12 @@ export class RoomTracks {
       get muted() {
         return track.muted;
       },
+      get space() {
+        return peer.space;
+      },
+      get audience() {
+        return track.audience;
+      },
     };
     if (kind === "video") {
       this.#demands.set(id, new DemandTeller(layers.length, (layer) => demanded(peer, id, layer)));
@@ -154,6 +173,43 @@ export class RoomTracks {
     if (entry === undefined) return;
     pipes.refresh(track.id);
     announce([announcementOf(entry)], []);
+  }
+
+  /**
+   * Sends a track of `peer` to these peers only, or (null) to all of its space; returns false if it has no such
+   * track.
+   */
+  address(peer: Peer, trackId: string, audience: readonly string[] | null): boolean {
+    const track = this.#find(trackId);
+    if (track?.peerId !== peer.id) return false;
+    this.#address(track, audience);
+    return true;
+  }
+
+  #address(track: LocalTrack, audience: readonly string[] | null): void {
+    if (isDeepStrictEqual(track.audience, audience)) return;
+    track.audience = audience;
+    this.#readdress([track]);
+  }
+
+  /** The peers are in another space: other peers get their tracks. */
+  moved(peers: readonly Peer[]): void {
+    this.#readdress(peers.flatMap((peer) => this.of(peer)));
+  }
+
+  /**
+   * Other peers get these tracks from now on. Nothing of them goes to other nodes anymore until those request
+   * them anew, knowing for whom.
+   */
+  #readdress(tracks: readonly LocalTrack[]): void {
+    const { book, pipes, announce, changed } = this.#options;
+    const entries = tracks.flatMap(({ id }) => book.getFrom(id, HERE) ?? []);
+    for (const { id } of entries) pipes.stopOutside(id);
+    for (let from = 0; from < entries.length; from += ANNOUNCED_AT_ONCE) {
+      const some = entries.slice(from, from + ANNOUNCED_AT_ONCE);
+      announce(some.map(announcementOf), some.map(({ id }) => id));
+    }
+    changed();
   }
 
   /** Closes a track of `peer`; returns false if it has no such track. */
@@ -198,13 +254,17 @@ export class RoomTracks {
   }
 }
 
-function announcementOf({ id, peerId, source, muted, layers, origin }: RoomTrack): AnnouncedTrack {
+function announcementOf(
+  { id, peerId, source, muted, layers, origin, space, audience }: RoomTrack,
+): AnnouncedTrack {
   if (origin.at !== "here") throw new Error("a node announces only what is published on it");
   return {
     trackId: id as AnnouncedTrack["trackId"],
     peerId: peerId as AnnouncedTrack["peerId"],
     source,
     muted,
+    ...space !== null && { space: space as NonNullable<AnnouncedTrack["space"]> },
+    ...audience !== null && { audience: [...audience] as NonNullable<AnnouncedTrack["audience"]> },
     routerId: origin.router.id,
     layers: layers.map(({ width, height }) => ({ width: Math.round(width), height: Math.round(height) })),
   };

@@ -79,10 +79,22 @@ export class TestPerson {
       beside = null as string | null,
       videos = 4,
       tracks = [] as readonly PublishedTrack[],
+      space = undefined as string | undefined,
     } = {},
   ): Promise<PeerAnswer> {
     const { ids, placement, offer, origin } = this;
-    const fields = { ...ids, placement, offer, origin, live, blind, beside, videos, tracks };
+    const fields = {
+      ...ids,
+      placement,
+      offer,
+      origin,
+      live,
+      blind,
+      beside,
+      videos,
+      tracks,
+      ...space && { space },
+    };
     return await this.edge.must("peer.open", fields) as PeerAnswer;
   }
 
@@ -99,6 +111,17 @@ export class TestPerson {
       rtpParameters: makeRtpParameters(source),
     });
     return trackId;
+  }
+
+  /** Moves into a space; null: the main room. */
+  async move(space: string | null): Promise<void> {
+    await this.edge.must("peers.move", { roomId: this.roomId, peerIds: [this.peerId], space });
+  }
+
+  /** Sends a track to these only; null: everyone in the space. */
+  async whisper(trackId: string, to: readonly TestPerson[] | null): Promise<void> {
+    const audience = to && to.map(({ peerId }) => peerId);
+    await this.edge.must("track.audience", { ...this.ids, trackId, audience });
   }
 
   /** Shows tracks in tiles of a height; audio and hidden tracks have none. */

@@ -66,12 +66,14 @@ export interface ReceivedTrack {
   readonly source: TrackSource;
   readonly muted: boolean;
   readonly rtpParameters: RtpParameters;
+  /** The only peers that get it; null: all in the publisher's space. */
+  readonly audience: readonly string[] | null;
   /** The client has not announced yet that it sends this track. */
   readonly isForeseen: boolean;
 }
 
 /** One source that a participant on this node sends. */
-export class LocalTrack implements TrackFacts {
+export class LocalTrack implements Omit<TrackFacts, "space"> {
   readonly id: string;
   readonly peerId: string;
   readonly kind: "audio" | "video";
@@ -81,16 +83,18 @@ export class LocalTrack implements TrackFacts {
   readonly sending = new Sending();
   /** As the client announced them, or as foreseen. */
   readonly parameters: RtpParameters;
+  audience: readonly string[] | null;
   /** The client has not announced yet that it sends this track. */
   isForeseen: boolean;
 
   private constructor(
-    { trackId: id, peerId, source, rtpParameters, isForeseen }: ReceivedTrack,
+    { trackId: id, peerId, source, rtpParameters, isForeseen, audience }: ReceivedTrack,
     producer: types.Producer,
   ) {
     this.id = id;
     this.parameters = rtpParameters;
     this.isForeseen = isForeseen;
+    this.audience = audience;
     this.peerId = peerId;
     this.kind = producer.kind;
     this.source = source;

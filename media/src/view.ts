@@ -9,6 +9,23 @@ export interface ViewableTrack {
   readonly peerId: string;
   /** Simulcast layers, smallest first, in pixels; empty for audio. */
   readonly layers: readonly Size[];
+  /** The publisher's space; null: the main room. */
+  readonly space: string | null;
+  /** The only peers that get it; null: all in the space. */
+  readonly audience: readonly string[] | null;
+}
+
+/** A peer that receives tracks. */
+export interface Viewer {
+  readonly id: string;
+  /** Null: the main room. */
+  readonly space: string | null;
+}
+
+/** Whether a peer may be sent a track: never its own, and only of its space and for it. */
+export function maySee({ peerId, space, audience }: ViewableTrack, viewer: Viewer): boolean {
+  return peerId !== viewer.id && space === viewer.space &&
+    (audience === null || audience.includes(viewer.id));
 }
 
 export interface Size {
@@ -55,11 +72,11 @@ export function chooseLayer(layers: readonly Size[], tile: Size): number {
 }
 
 /**
- * The view before the client has sent its own: the room's first audio tracks and its newest `videos` video
- * tracks, never the peer's own. `tracks` is in order of publishing.
+ * The view before the client has sent its own: the first audio tracks and the newest `videos` video tracks of
+ * its space, never its own. `tracks` is in order of publishing.
  */
-export function automaticView(tracks: Iterable<ViewableTrack>, peerId: string, videos: number): ViewTrack[] {
-  const others = [...tracks].filter((track) => track.peerId !== peerId);
+export function automaticView(tracks: Iterable<ViewableTrack>, viewer: Viewer, videos: number): ViewTrack[] {
+  const others = [...tracks].filter((track) => maySee(track, viewer));
   const audio = others.filter(({ kind }) => kind === "audio").slice(0, MAX_FIRST_AUDIO);
   const video = videos > 0 ? others.filter(({ kind }) => kind === "video").slice(-videos) : [];
   const tile = automaticTile(video.length);
@@ -82,16 +99,16 @@ function viewTrack(id: string, { width, height }: Size, priority: number): ViewT
   return { trackId: id as ViewTrack["trackId"], width, height, priority };
 }
 
-/** The wishes of `view` for tracks that exist; a track listed twice counts once, as last listed. */
+/** The wishes of `view` for tracks that the viewer may see; a track listed twice counts once, as last listed. */
 export function wishes(
   view: readonly ViewTrack[],
   tracks: { get(trackId: string): ViewableTrack | undefined },
-  peerId: string,
+  viewer: Viewer,
 ): Map<string, Wish> {
   const wished = new Map<string, Wish>();
   for (const { trackId, width, height, priority } of view) {
     const track = tracks.get(trackId);
-    if (track === undefined || track.peerId === peerId) continue;
+    if (track === undefined || !maySee(track, viewer)) continue;
     if (track.kind === "audio") {
       wished.set(trackId, { trackId, paused: false, layer: -1, priority: AUDIO_PRIORITY });
     } else if (width === 0 || height === 0) {

@@ -5,12 +5,14 @@ import { automaticView, chooseLayer, layerSizes, type ViewableTrack, wishes } fr
 const LAYERS = layerSizes({ width: 1280, height: 720 }, [undefined, undefined, undefined]);
 
 function track(id: string, peerId: string, kind: "audio" | "video"): [string, ViewableTrack] {
-  return [id, { id, peerId, kind, layers: kind === "video" ? LAYERS : [] }];
+  return [id, { id, peerId, kind, layers: kind === "video" ? LAYERS : [], space: null, audience: null }];
 }
 
 function tile(trackId: string, width: number, height: number): Parameters<typeof wishes>[0][number] {
   return { trackId: trackId as Parameters<typeof wishes>[0][number]["trackId"], width, height, priority: 7 };
 }
+
+const ME = { id: "me", space: null };
 
 test("each layer is half of the next, unless the publisher sends scales", () => {
   assert.deepEqual(LAYERS.map(({ height }) => height), [180, 360, 720]);
@@ -39,10 +41,10 @@ test("an automatic view has the first 20 audio tracks, the newest videos, and no
     ...Array.from({ length: 6 }, (_, index) => track(`v${index}`, "other", "video")),
     track("own", "me", "video"),
   ].map(([, value]) => value);
-  const view = automaticView(tracks, "me", 2);
+  const view = automaticView(tracks, ME, 2);
   assert.deepEqual(view.slice(20).map(({ trackId }) => trackId), ["v4", "v5"]);
   assert.equal(view[19]!.trackId, "a19");
-  assert.equal(automaticView(tracks, "me", 0).length, 20);
+  assert.equal(automaticView(tracks, ME, 0).length, 20);
 });
 
 test("a view wants the existing tracks, paused where hidden, and never the peer's own", () => {
@@ -54,10 +56,10 @@ test("a view wants the existing tracks, paused where hidden, and never the peer'
   const wished = wishes(
     [tile("v", 0, 0), tile("a", 0, 0), tile("gone", 9, 9), tile("own", 9, 9)],
     tracks,
-    "me",
+    ME,
   );
   assert.deepEqual([...wished.keys()], ["v", "a"]);
   assert.deepEqual(wished.get("v"), { trackId: "v", paused: true, layer: -1, priority: 7 });
   assert.equal(wished.get("a")!.paused, false);
-  assert.equal(wishes([tile("v", 0, 0), tile("v", 640, 360)], tracks, "me").get("v")!.layer, 1);
+  assert.equal(wishes([tile("v", 0, 0), tile("v", 640, 360)], tracks, ME).get("v")!.layer, 1);
 });

@@ -139,6 +139,7 @@ export class RequestChannel<
   #nextId = 1;
   #socket: ChannelSocket | undefined;
   #profile: NodeProfile | undefined;
+  #version = 0;
   #isUp = false;
   /** The node has sent something invalid. */
   #isFaulty = false;
@@ -169,6 +170,11 @@ export class RequestChannel<
   /** The node's profile, known once it has answered for the first time. */
   get profile(): NodeProfile | undefined {
     return this.#profile;
+  }
+
+  /** The version that both sides speak, known once the node has answered for the first time; 0 before. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Sends a request. Never rejects. */
@@ -275,6 +281,7 @@ export class RequestChannel<
         await findProvedKey(clusterKeys, "node", ids, message.proof) !== undefined;
       if (!isCurrent()) return;
       if (!isProved) throw new ProtocolFault("the node does not hold the cluster key");
+      this.#version = message.version;
       this.#onUp(message.node);
     };
   }

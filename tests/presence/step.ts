@@ -30,6 +30,11 @@ const KINDS = {
   ban: 2,
   promote: 2,
   stop: 2,
+  /** Moves the person into a space, which is opened first if it is not there. */
+  group: 4,
+  /** The person goes back to the main room, or the owner closes the space. */
+  back: 2,
+  close: 1,
   end: 1,
   erase: 1,
 } as const;

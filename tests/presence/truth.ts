@@ -8,6 +8,7 @@ import {
   type ParticipantId,
   type RoomId,
   type RoomState,
+  spaceOf,
   visibleTo,
 } from "@tafelrunde/protocol";
 import assert from "node:assert/strict";
@@ -103,7 +104,8 @@ function differenceOfSessions(world: World, state: RoomState): string | undefine
     if (participant.presence === "here" && inside.length === 0) return `${index} is here without a socket`;
     const [client] = inside;
     if (client === undefined) continue;
-    const due = visibleTo(state, { participantId: participant.id, moderates: moderates(participant.role) });
+    const { id: participantId, role, spaceId: space = null } = participant;
+    const due = visibleTo(state, { participantId, moderates: moderates(role), space });
     try {
       assert.deepEqual(client.state, due);
     } catch {
@@ -133,8 +135,14 @@ async function differenceOfMedia(
         if (track?.participantId !== id) return `${index} sends a track that is not in the log`;
         if (track.muted !== muted) return `${index}'s track is muted: ${muted} on the node`;
       }
-      const audible = sent.filter((track) => peer.live && track.id !== id && !track.muted).length;
-      if (peer.receives !== audible) return `${index} receives ${peer.receives} tracks of ${audible}`;
+      const space = spaceOf(state.participants, id);
+      if ((peer.space ?? null) !== space) return `${index} is in another space on the node`;
+      const audible = sent.filter((track) =>
+        peer.live && track.id !== id && !track.muted && spaceOf(state.participants, track.id) === space
+      ).length;
+      if (peer.receives !== audible) {
+        return `${index} receives ${peer.receives} tracks of ${audible}`;
+      }
     }
   }
   return undefined;

@@ -4,6 +4,7 @@ import {
   type ParticipantId,
   type PeerOffer,
   randomToken,
+  type SpaceId,
   type TrackId,
 } from "@tafelrunde/protocol";
 import type { RoomCreated } from "@tafelrunde/protocol/http";
@@ -14,6 +15,9 @@ import type { ControlProxy } from "../control_proxy.ts";
 import { type CommandDraft, SignalClient } from "../signal_client.ts";
 import { Truth } from "./truth.ts";
 import { PEOPLE, type Step } from "./step.ts";
+
+/** The spaces that people are moved to. */
+const SPACES = ["x", "y"].map((letter) => letter.repeat(16) as SpaceId);
 
 /** The environment of a sequence: two edges on one database, and a media node behind a proxy. */
 export interface Ground {
@@ -143,6 +147,11 @@ export class World {
       }
       case "chat":
         return await this.#ask(someone, socket, { type: "chat.post", text: "among us" });
+      case "back": {
+        const participantIds = socket?.you === undefined ? [] : [socket.you];
+        if (participantIds.length === 0) return;
+        return await this.#ask(someone, socket, { type: "space.move", participantIds, spaceId: null });
+      }
       case "erase":
         return await this.#erase();
       default:
@@ -165,6 +174,8 @@ export class World {
         return await ask({ type: "room.change", settings: { chat: "moderators" } });
       case "end":
         return await ask({ type: "room.end" });
+      case "close":
+        return await ask({ type: "space.close", spaceIds: [...SPACES] });
     }
     if (participantId === undefined) return;
     switch (kind) {
@@ -181,6 +192,13 @@ export class World {
           participantId,
           role: choice % 2 === 0 ? "moderator" : "participant",
         });
+      case "group": {
+        const spaceId = SPACES[choice % SPACES.length]!;
+        if (socket?.state.spaces[spaceId] === undefined) {
+          await ask({ type: "space.open", spaces: [{ spaceId, name: { text: "Group" }, isFree: false }] });
+        }
+        return await ask({ type: "space.move", participantIds: [participantId], spaceId });
+      }
       case "stop": {
         const trackId = this.people[person]!.tracks.at(-1);
         return trackId && await ask({ type: "track.stop", trackId });

@@ -16,11 +16,15 @@ export const CHAT_STATE_BYTES = 100 * 1024;
 export const CHAT_PAGE = 50;
 export const CHAT_PAGE_BYTES = 48 * 1024;
 
+/** The same in each space besides the main room, of which a room can have 50. */
+export const SPACE_CHAT_BYTES = 20 * 1024;
+
 /** The newest messages, oldest first: at most `CHAT_IN_STATE`, and at most `CHAT_STATE_BYTES`. */
 export type Chat = readonly ChatMessage[];
 
 export const chat = featureState<typeof messages, Chat>()({
   since: 3,
+  scope: "space",
   empty: [],
   rights: {
     chat: { setting: "chat", everyone: "viewer", always: "moderator" },
@@ -60,13 +64,14 @@ const measured = new WeakMap<Chat, number>();
 
 function withMessage(
   chat: Chat,
-  { seq, at, participantId: from, name, text }: EventOf<typeof messages, "chat.posted">,
+  { seq, at, participantId: from, name, text, space }: EventOf<typeof messages, "chat.posted">,
 ): Chat {
+  const most = space === undefined ? CHAT_STATE_BYTES : SPACE_CHAT_BYTES;
   const posted = { seq, at, from, name, text };
   let bytes = (measured.get(chat) ?? chat.reduce((sum, each) => sum + chatBytes(each), 0)) +
     chatBytes(posted);
   let first = 0;
-  while (first < chat.length && (bytes > CHAT_STATE_BYTES || chat.length - first >= CHAT_IN_STATE)) {
+  while (first < chat.length && (bytes > most || chat.length - first >= CHAT_IN_STATE)) {
     bytes -= chatBytes(chat[first++]!);
   }
   const kept = [...chat.slice(first), posted];

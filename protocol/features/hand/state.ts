@@ -7,6 +7,7 @@ export type Hands = Readonly<Record<ParticipantId, number>>;
 
 export const hand = featureState<typeof messages, Hands>()({
   since: 3,
+  scope: "space",
   empty: {},
   rights: { raiseHand: { least: "viewer" }, lowerHands: { least: "moderator" } },
   needs: {
@@ -20,6 +21,8 @@ export const hand = featureState<typeof messages, Hands>()({
   },
   on: {
     "participant.left": (hands, { participantId }) => without(hands, participantId),
+    // A hand is raised to the people of one space.
+    "space.moved": (hands, { participantIds }) => participantIds.reduce(without, hands),
     "room.ended": () => ({}),
   },
   predict: {

@@ -31,6 +31,7 @@ export type Polls = Readonly<Record<number, Poll>>;
 
 export const poll = featureState<typeof messages, Polls>()({
   since: 4,
+  scope: "space",
   empty: {},
   rights: {
     /** Open and close polls. */

@@ -25,6 +25,7 @@ const NONE: Timers = { running: null, ended: null };
 
 export const timer = featureState<typeof messages, Timers>()({
   since: 4,
+  scope: "space",
   empty: NONE,
   rights: { leadTimers: { least: "moderator" }, sayReady: { least: "guest" } },
   needs: {
@@ -46,6 +47,8 @@ export const timer = featureState<typeof messages, Timers>()({
   },
   on: {
     "participant.left": (timers, { participantId }) => withReady(timers, participantId, false),
+    "space.moved": (timers, { participantIds }) =>
+      participantIds.reduce((before, id) => withReady(before, id, false), timers),
     "room.ended": () => NONE,
   },
   predict: {

@@ -5,6 +5,7 @@ import type {
   FeatureUp,
   NodeId,
   ParticipantId,
+  Participants,
   PlaceReason,
   Refusal,
   RefusalCode,
@@ -185,10 +186,13 @@ export interface CallView {
   readonly declinedText: string;
   readonly you: ParticipantId | undefined;
   /**
-   * The room state with one's own pending commands applied. Its `seq` is that of the last stored event: a
+   * The room as it is in one's own space (its people, the tracks that one gets, its slices of features), with
+   * one's own pending commands applied. Its `seq` is that of the last stored event: a
    * chat message with a higher one is still being sent.
    */
   readonly state: RoomState;
+  /** The people in all spaces of the room. */
+  readonly everyone: Participants;
   /** Active speakers, loudest first. */
   readonly speaking: readonly ParticipantId[];
   /** The last action of a moderator on one's own media; undefined: none yet. */

@@ -3,6 +3,8 @@ import type {
   ParticipantId,
   Refusal,
   RefusalCode,
+  RoomState,
+  SpaceId,
   TrackId,
   TrackSource,
 } from "@tafelrunde/protocol";
@@ -101,6 +103,8 @@ class LiveCall implements Call {
   #ended: Stood["muted"] | undefined;
   /** Folds events and predicts the state after pending commands; loaded with the devices. */
   #fold: Fold | undefined;
+  /** The space whose speakers are shown; null: the main room. */
+  #spokenIn: SpaceId | null = null;
   readonly #listeners = new Set<FeatureListener>();
 
   constructor(start: CallStart) {
@@ -130,7 +134,10 @@ class LiveCall implements Call {
       admitted: () => this.#enterMeeting(),
       sentBack: (code) => this.#sendBack(code),
       declined: (text) => this.#set("declinedText", text),
-      happened: (event) => this.#tell((listener) => listener.event?.(event)),
+      happened: (event) => {
+        const isHere = this.#fold?.concerns(event, this.#space) ?? true;
+        if (isHere) this.#tell((listener) => listener.event?.(event));
+      },
       shown: (message) => this.#tell((listener) => listener.message?.(message)),
       stopped: (trackId, by) => this.#stopped(trackId, by),
       connection: (connection) => this.#set("connection", connection),
@@ -337,7 +344,7 @@ class LiveCall implements Call {
           (command) => command.type === "track.publish" && command.trackId === trackId,
           refuse("media.unavailable"),
         ),
-      state: () => this.#session.log.state,
+      state: () => this.#here,
       you: () => this.#session.you,
       setPath: (path) => this.#set("media", path),
       setNode: (nodeId, why) => this.#places.arrive(nodeId, why),
@@ -437,10 +444,26 @@ class LiveCall implements Call {
     return await Promise.race([offered, patience.promise]);
   }
 
+  /** The room as it is in this person's space. */
+  get #here(): RoomState {
+    const { log: { state }, you } = this.#session;
+    return this.#fold?.inSpaceOf(state, you) ?? state;
+  }
+
+  /** This person's space; null: the main room. */
+  get #space(): SpaceId | null {
+    const { log: { state: { participants } }, you } = this.#session;
+    return (you && participants[you]?.spaceId) ?? null;
+  }
+
   #roomChanged(): void {
-    const { log, pending, you } = this.#session;
+    const { log: { state }, pending, you } = this.#session;
     const { commands } = pending;
-    this.#set({ you, state: this.#fold?.predict(log.state, commands, you, Date.now()) ?? log.state });
+    const here = this.#here;
+    const everyone = state.participants;
+    if (this.#space !== this.#spokenIn) this.#set("speaking", []);
+    this.#spokenIn = this.#space;
+    this.#set({ you, everyone, state: this.#fold?.predict(here, commands, you, Date.now()) ?? here });
     if (commands.length + this.view.pending.length > 0) {
       this.#set("pending", commands.map(({ id, ...draft }) => ({ id, draft: draft as CommandDraft })));
     }
@@ -448,7 +471,7 @@ class LiveCall implements Call {
   }
 
   #speaking(trackIds: readonly TrackId[]): void {
-    const { tracks } = this.#session.log.state;
+    const { tracks } = this.#here;
     const speaking = trackIds.flatMap((trackId) => tracks[trackId]?.participantId ?? []);
     this.#set("speaking", [...new Set(speaking)]);
   }

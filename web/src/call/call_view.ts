@@ -42,6 +42,7 @@ function firstView({ roomId, joinAs }: CallStart, speakerId: string, state: Room
     declinedText: "",
     you: undefined,
     state,
+    everyone: state.participants,
     speaking: [],
     stopped: undefined,
     received: {},

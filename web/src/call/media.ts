@@ -3,6 +3,7 @@ import type {
   NodeId,
   PeerAnswer,
   peerDown,
+  SpaceId,
   TrackId,
   Tracks,
   TrackSource,
@@ -100,6 +101,8 @@ export class Media {
    * is gone.
    */
   #tracks: Tracks = {};
+  /** The space of the last state; undefined: the main room. */
+  #spaceId: SpaceId | undefined;
   #ticks = 0;
   /**
    * Whether the transports were rebuilt because no picture arrived. Done once: if that does not help, the
@@ -217,7 +220,12 @@ export class Media {
   changed(): void {
     if (!this.#isJoined) return;
     const state = this.#host.state();
-    this.#publisher.obey(state, this.#host.you());
+    const you = this.#host.you();
+    this.#publisher.obey(state, you);
+    const spaceId = you && state.participants[you]?.spaceId;
+    // The node has chosen a view of the new space by itself.
+    if (spaceId !== this.#spaceId) this.#view.forget();
+    this.#spaceId = spaceId;
     const { tracks } = state;
     if (tracks === this.#tracks) return;
     const gone = Object.values(this.#tracks).filter(({ id }) => tracks[id] === undefined);

@@ -57,7 +57,11 @@ function predictCore(command: CoreCommand, you: ParticipantId): Draft<Event> | u
     case "room.end":
     case "track.stop":
     case "track.muteAll":
-      // Commands about others: shown once they are stored.
+    case "space.open":
+    case "space.move":
+    case "space.close":
+    case "track.address":
+      // Commands about others, or that the media node carries out: shown once they are stored.
       return undefined;
     case "participant.rename": {
       const name = command.name.trim();

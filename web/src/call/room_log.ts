@@ -49,6 +49,13 @@ export class RoomLog {
     return "appended";
   }
 
+  /** Replaces what depends on one's space, as it is after event `seq`. "gap": only a resume helps. */
+  replace(seq: number, slices: JsonObject): "replaced" | "gap" {
+    if (this.#fold === undefined || seq !== this.#state.seq) return "gap";
+    this.#state = this.#fold.withSlices(this.#state, slices);
+    return "replaced";
+  }
+
   /** Replaces everything by a snapshot. Returns false if it is invalid. */
   reset(snapshot: JsonObject): boolean {
     if (typeof snapshot.seq !== "number") return false;

@@ -256,6 +256,9 @@ export class Session {
         return this.#host.lobby(message.lobby);
       case "snapshot":
         return this.#reset(message);
+      case "slices":
+        if (this.log.replace(message.seq, message.slices) === "gap") return this.#socket.reconnect();
+        return this.#host.changed();
       case "waiting":
         this.#isWaiting = true;
         return this.#host.waiting();
@@ -330,6 +333,11 @@ export class Session {
       const { actor, trackId } = event;
       const isOwn = tracks[trackId]?.participantId === this.#you;
       if (isOwn && actor !== null && actor !== this.#you) this.#host.stopped(trackId, actor);
+    }
+    // Nobody hears the whisper anymore: the edge has muted it.
+    if (event.type === "track.widened" && event.actor === null) {
+      const { trackId } = event;
+      if (tracks[trackId]?.participantId === this.#you) this.#host.stopped(trackId, undefined);
     }
     this.#host.changed();
     this.#host.happened(event);
