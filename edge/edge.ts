@@ -27,9 +27,10 @@ import { JobRunner } from "./jobs/runner.ts";
 import { makeKeyedHash } from "./keyed_hash.ts";
 import { Limits } from "./limits.ts";
 import type { Log } from "@tafelrunde/protocol/process/log";
-import { MailSender } from "./mail/sender.ts";
+import { makeMailKind } from "./mail/kind.ts";
 import { makeSmtpPost } from "./mail/smtp.ts";
 import { addGauges, makeMetrics } from "./metrics.ts";
+import { OutboxSender } from "./outbox/sender.ts";
 import { isHeldBack, tracksOf } from "./rooms/consequence.ts";
 import { authority, hostOnThisMachine, isTrustedProxy } from "./network_address.ts";
 import { enforce } from "./rooms/enforce.ts";
@@ -215,18 +216,19 @@ export async function startEdge(
   await ensureDefaultTenant(db, now());
   const files = await WebFiles.read(config.WEB_DIR);
   const jobs = stack.use(new JobRunner(context, makeJobs(context)));
-  const mailSender = stack.use(
-    sendsMail(config)
-      ? new MailSender(
+  const kinds = sendsMail(config)
+    ? [
+      makeMailKind(
         context,
         makeSmtpPost({ url: config.SMTP_URL, from: config.MAIL_FROM, publicUrl: config.PUBLIC_URL }),
-      )
-      : undefined,
-  );
+      ),
+    ]
+    : [];
+  const outbox = stack.use(new OutboxSender(context, kinds));
   await monitor.start();
   rooms.start();
   jobs.start();
-  mailSender?.start();
+  outbox.start();
   const tending = setInterval(() => {
     limits.tend();
     for (const session of connections.connected) {

@@ -23,11 +23,14 @@ export interface Metrics {
   readonly commitSeconds: Histogram;
   /** Appends lost to another edge that was faster. */
   readonly conflicts: Counter;
-  /** Mails accepted by a server ("sent"), to be retried ("deferred"), and given up ("givenUp"). */
-  readonly mails: Counter<"outcome">;
   /**
-   * Runs of periodic jobs that ended on this edge: done, failed, stopped with the edge, too late, or after the
-   * lease was lost.
+   * What was sent to other systems, or will be retried ("deferred"), waits for a limit ("held"), is not
+   * wanted, was given up.
+   */
+  readonly outbox: Counter<"kind" | "outcome">;
+  /**
+   * Runs of periodic jobs that ended on this edge: done, failed, stopped with the edge, too late, or after
+   * the lease was lost.
    */
   readonly jobRuns: Counter<"job" | "outcome">;
   /** Seconds that a run took. */
@@ -79,10 +82,10 @@ export function makeMetrics(): Metrics {
     events: counter("events", "Events stored", []),
     unknownEvents: counter("unknown_events", "Events of a newer release that this edge does not know", []),
     conflicts: counter("append_conflicts", "Appends lost to another edge that was faster", []),
-    mails: counter(
-      "mails",
-      "Mails sent, to be retried, held back for their recipient, not wanted, given up",
-      ["outcome"],
+    outbox: counter(
+      "outbox",
+      "Items of the outbox: sent, to be retried, held back for their receiver, not wanted, given up",
+      ["kind", "outcome"],
     ),
     jobRuns: counter("job_runs", "Runs of periodic jobs: done, failed, stopped, late, lost", [
       "job",

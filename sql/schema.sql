@@ -240,6 +240,25 @@ create table one_time_secret (
   constraint one_time_secret_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
 );
 
+create table outbox (
+  id text not null,
+  kind text not null,
+  variant text not null,
+  share text not null,
+  body jsonb,
+  about text,
+  due_at timestamp with time zone not null,
+  tries integer not null default 0,
+  is_held boolean not null default false,
+  created_at timestamp with time zone not null,
+  failed_at timestamp with time zone,
+  failure text,
+  constraint outbox_pkey PRIMARY KEY (id)
+);
+CREATE INDEX outbox_about ON public.outbox USING btree (about) WHERE (about IS NOT NULL);
+CREATE INDEX outbox_age ON public.outbox USING btree (created_at);
+CREATE INDEX outbox_due ON public.outbox USING btree (kind, share, due_at) WHERE (failed_at IS NULL);
+
 create table passkey (
   id text not null,
   account_id text not null,

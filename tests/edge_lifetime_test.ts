@@ -14,7 +14,9 @@ function startIn(directory: string, pages: string): Promise<Edge> {
   return startEdge(readConfig((name) => env[name]), denoRuntime(), makeLog(() => {}));
 }
 
-/** Makes the job runners of edges that start from now on throw once they have stopped; disposing it ends that. */
+/**
+ * Makes the job runners of edges that start from now on throw once they have stopped; disposing it ends that.
+ */
 function breakJobs(): Disposable {
   const stop = JobRunner.prototype[Symbol.asyncDispose];
   JobRunner.prototype[Symbol.asyncDispose] = async function () {

@@ -57,7 +57,7 @@ testOnStores("[D11] deleted meetings are cancelled, and end for their participan
     }).sort();
   };
   const sent = async () => {
-    const due = () => db.selectFrom("mail").select("id").where("is_held", "=", false).execute();
+    const due = () => db.selectFrom("outbox").select("id").where("is_held", "=", false).execute();
     while ((await due()).length > 0) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

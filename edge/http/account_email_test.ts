@@ -24,17 +24,17 @@ testOnStores("changing an account's email address", async ({ store: { db } }, t)
   };
   const app = makeAccountApp(context);
   const lastMail = async () => {
-    const row = await db.selectFrom("mail").select("body").orderBy("created_at", "desc").orderBy(
+    const row = await db.selectFrom("outbox").select("body").orderBy("created_at", "desc").orderBy(
       "id",
       "desc",
     )
       .limit(1).executeTakeFirstOrThrow();
-    await db.deleteFrom("mail").execute();
+    await db.deleteFrom("outbox").execute();
     return row.body as { to: { address: string }; kind: string; text: string };
   };
   /** The secret of the link to confirm `to`, requested by `client`. */
   const askForEmail = async (client: TestClient, to: string) => {
-    await db.deleteFrom("mail").execute();
+    await db.deleteFrom("outbox").execute();
     assert.equal(await client.outcome("PUT /v1/account/email", { email: to }), "202");
     return { secret: secretOf(/\S+\/email#\S+/.exec((await lastMail()).text)?.[0]) };
   };

@@ -247,7 +247,7 @@ testOnStores("signing in without a provider", async ({ store: { db } }, t) => {
       assert.equal(await stranger.outcome("POST /v1/auth/forgotten", { email }), "202");
       assert.equal(await stranger.outcome("POST /v1/auth/forgotten", { email: "nobody@example.org" }), "202");
       await mailForgottenPassword(context, ORIGIN, account);
-      const [mail, ...others] = await db.selectFrom("mail").select("body").execute();
+      const [mail, ...others] = await db.selectFrom("outbox").select("body").execute();
       assert.deepEqual(others, []);
       const [, secret = ""] = /\/reset#([A-Za-z0-9_-]{43})/.exec(JSON.stringify(mail!.body))!;
       assert.equal((await stranger.ask("POST /v1/auth/one-time-link", { secret })).body.email, email);

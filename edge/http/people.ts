@@ -82,6 +82,7 @@ export function peopleRoutes(context: RouteContext, tellRemoval: TellRemoval): R
       const { name: tenantName } = await getTenant(trx, tenantId);
       const inviterName = caller.kind === "account" ? caller.account.name : tenantName;
       await queueMail(trx, {
+        tenantId,
         to: { name: person.name, address: email },
         language: languageOf(language),
         content: { kind: "account.invited", tenantName, inviterName, ...link },

@@ -38,6 +38,7 @@ export async function askForEmail(
   await inTransaction(db, async (trx) => {
     const link = await makeLink(trx, origin, { purpose: "changeEmail", tenantId, accountId, email }, now());
     await queueMail(trx, {
+      tenantId,
       to: { name, address: email },
       language: languageOf(language),
       content: { kind: "email.confirm", tenantName, ...link },
@@ -68,6 +69,7 @@ export async function confirmEmail(context: IdentityContext, secret: string): Pr
       }
       if (before.email === null) return;
       await queueMail(trx, {
+        tenantId,
         to: { name: before.name, address: before.email },
         language: languageOf(before.language),
         content: { kind: "email.changed", tenantName, email },

@@ -101,6 +101,7 @@ export async function mailForgottenPassword(
   const tenant = await getTenant(db, tenantId);
   const link = await makeLink(db, origin, { purpose: "resetPassword", tenantId, accountId, email }, now());
   await queueMail(db, {
+    tenantId,
     to: { name, address: email },
     language: languageOf(account.language),
     content: { kind: "password.forgotten", tenantName: tenant.name, ...link },

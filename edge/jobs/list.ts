@@ -1,4 +1,5 @@
 import type { EdgeContext } from "../context.ts";
+import { moveOldMails } from "../mail/old_mails.ts";
 import { notifyAnswers } from "../meetings/answers.ts";
 import { advanceMeetings } from "../meetings/clock.ts";
 import { ROOMS_AT_ONCE } from "../store/erase.ts";
@@ -38,6 +39,12 @@ export function makeJobs(
       everyMs: SOON_MS,
       atMostMs: SHORT_MS,
       run: (signal) => inBatches(signal, ROOMS_AT_ONCE, () => notifyAnswers(context)),
+    },
+    {
+      name: "mails.move",
+      everyMs: SOON_MS,
+      atMostMs: SHORT_MS,
+      run: (signal) => inBatches(signal, ROOMS_AT_ONCE, () => moveOldMails(context, ROOMS_AT_ONCE)),
     },
     ...RETENTION.flatMap(({ job }): Job[] => {
       if (job === undefined) return [];

@@ -12,6 +12,9 @@ import type { Schema } from "../store/schema.ts";
 
 const DAY_MS = 86_400_000;
 
+/** How long anything is in the outbox, ms: what was given up, and what nobody sends. */
+const KEEP_OUTBOX_MS = 7 * DAY_MS;
+
 /** A period that operators set, with its unit. */
 type Period = Extract<keyof Config, "RETENTION_S" | "ANONYMOUS_ROOM_DAYS" | "MEETING_RETENTION_DAYS">;
 
@@ -131,9 +134,20 @@ export const RETENTION: readonly Retention[] = [
   },
   {
     what: "A waiting mail: the recipient's name and address, and its complete text **with the links in it**",
-    where: ["mail"],
+    where: ["outbox", "mail"],
     howLong: "until a mail server has accepted it, at most 24 hours",
+    how: "deleted; without a mail server after 7 days",
+  },
+  {
+    what: "A mail that was given up: its kind, tenant, time and the server's codes; no recipient, no text",
+    where: ["outbox"],
+    howLong: "7 days after it was queued",
     how: "deleted",
+    job: {
+      name: "erase.outbox",
+      most: ERASE_AT_ONCE,
+      erase: ({ db, now }) => eraseUntil(db, "outbox", "created_at", new Date(now() - KEEP_OUTBOX_MS)),
+    },
   },
   {
     what: "An account: name, e-mail address if there is one, role, language, time zone, when it was made",

@@ -7,7 +7,8 @@ import { isStoreAway, warnOf } from "../store/unavailable.ts";
 import type { Job } from "./job.ts";
 
 /**
- * Delay before a job is run again that failed, or whose edge was killed, ms; the longest is at least a minute.
+ * Delay before a job is run again that failed, or whose edge was killed, ms; the longest is at least a
+ * minute.
  */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;

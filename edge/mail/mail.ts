@@ -1,10 +1,13 @@
 import type { TenantId } from "@tafelrunde/protocol";
 import * as v from "valibot";
-import { insertMail } from "../store/mail.ts";
+import { addToOutbox, type Origin } from "../store/outbox.ts";
 import type { Db } from "../store/schema.ts";
 import type { Language } from "@tafelrunde/protocol";
 import { type MailContent, renderMail } from "./templates/template.ts";
 import { type Page, pageHtml, pageText } from "./page.ts";
+
+/** The name of mails in the outbox. */
+export const MAIL = "mail";
 
 const Mailbox = v.object({ name: v.string(), address: v.string() });
 
@@ -33,6 +36,8 @@ const Stop = v.object({
 
 /** A mail to a person. */
 export interface Mail {
+  /** The tenant that it comes from. */
+  readonly tenantId: TenantId;
   readonly to: { readonly name: string; readonly address: string };
   readonly language: Language;
   readonly content: MailContent;
@@ -46,7 +51,7 @@ export interface Mail {
   readonly stop?: v.InferOutput<typeof Stop> | undefined;
 }
 
-/** A mail with its text, as queued in the database. */
+/** A mail with its text, as it waits in the outbox. */
 export const WrittenMail = v.object({
   kind: v.string(),
   to: Mailbox,
@@ -66,7 +71,7 @@ export type WrittenMail = v.InferOutput<typeof WrittenMail>;
  */
 export async function queueMail(
   db: Db,
-  { to, language, content, replyTo, calendar, thread, stop }: Mail,
+  { tenantId, to, language, content, replyTo, calendar, thread, stop }: Mail,
   now: number,
 ): Promise<void> {
   const written = renderMail(content, language);
@@ -82,8 +87,26 @@ export async function queueMail(
     ...thread && { thread },
     ...stop && { stop },
   };
-  const about = thread === undefined ? null : `${thread.about} ${to.address}`;
-  await insertMail(db, mail, about, now);
+  await addMail(db, tenantId, mail, now);
+}
+
+/**
+ * Adds a written mail to the outbox. It replaces earlier ones about the same that are of the same kind,
+ * announce a change, or were held, so that none of them is sent after it. `origin`: if it was queued before.
+ */
+export async function addMail(
+  db: Db,
+  share: string,
+  mail: WrittenMail,
+  now: number,
+  origin?: Origin,
+): Promise<void> {
+  const { kind: variant, to, thread } = mail;
+  const replaces = thread && {
+    about: `${thread.about} ${to.address}`,
+    variants: ["meeting.changed", "meeting.shortened", variant],
+  };
+  await addToOutbox(db, { kind: MAIL, variant, share, body: mail, replaces }, now, origin);
 }
 
 /** Adds the link for stopping mails, for recipients without an account. */

@@ -1,5 +1,6 @@
 import { connect, isIP } from "node:net";
 import nodemailer, { type SMTPTransportOptions } from "nodemailer";
+import { NotDelivered } from "../outbox/kind.ts";
 import { causeOf } from "@tafelrunde/protocol/process/cause";
 import { type TlsServer, whyNoTls } from "./handshake.ts";
 import type { WrittenMail } from "./mail.ts";
@@ -20,26 +21,11 @@ const IDLE_MS = 5_000;
 /** Connections to the server at once. */
 export const CONNECTIONS = 3;
 
-/** Why a mail was not accepted. */
-export class MailRefused extends Error {
-  override readonly name = "MailRefused";
-  /** The recipient's address is wrong, or the server rejects this mail for good: retrying is useless. */
-  readonly isFinal: boolean;
-  /** What happened, safe for logs: of a server's response, which can quote addresses, only the codes. */
-  readonly reason: string;
-
-  constructor(isFinal: boolean, reason: string) {
-    super(reason);
-    this.isFinal = isFinal;
-    this.reason = reason;
-  }
-}
-
 /** Sends mails. */
 export interface Post extends AsyncDisposable {
   /**
    * Hands a mail over to the server, which is then responsible for it. `id` becomes its Message-ID. Throws
-   * MailRefused.
+   * NotDelivered, final if the recipient's address is wrong or the server rejects this mail for good.
    */
   send(id: string, mail: WrittenMail, signal: AbortSignal): Promise<void>;
 }
@@ -191,8 +177,8 @@ function socketsTo(url: string, connectMs: number): NonNullable<SMTPTransportOpt
  * Interprets an error of nodemailer. Only a response about this recipient or this message is final: anything
  * else might get fixed.
  */
-async function refusedBy(error: unknown, settings: SmtpSettings): Promise<MailRefused> {
-  if (!(error instanceof Error)) return new MailRefused(false, "unknown");
+async function refusedBy(error: unknown, settings: SmtpSettings): Promise<NotDelivered> {
+  if (!(error instanceof Error)) return new NotDelivered(false, "unknown");
   const { responseCode, command } = error as Error & Record<"responseCode" | "command", unknown>;
   const isFinal = typeof responseCode === "number" && responseCode >= 500 &&
     (command === "RCPT TO" || command === "DATA");
@@ -201,7 +187,7 @@ async function refusedBy(error: unknown, settings: SmtpSettings): Promise<MailRe
   const more = isUnverified
     ? await whyNoTls(serverOf(settings), settings.connectMs ?? CONNECT_MS)
     : undefined;
-  return new MailRefused(isFinal, more === undefined ? reason : `${reason} (${more})`);
+  return new NotDelivered(isFinal, more === undefined ? reason : `${reason} (${more})`);
 }
 
 type SmtpError = Error & {

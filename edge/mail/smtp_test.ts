@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { SilentProxy } from "../../tools/silent_proxy.ts";
-import { MailRefused, makeSmtpPost, type SmtpSettings } from "./smtp.ts";
+import { NotDelivered } from "../outbox/kind.ts";
+import { makeSmtpPost, type SmtpSettings } from "./smtp.ts";
 
 const READER = "karla.secret@reader.example";
 
@@ -45,7 +46,7 @@ async function send(url: string, settings: Partial<SmtpSettings> = {}): Promise<
     );
     return "taken";
   } catch (error) {
-    assert.ok(error instanceof MailRefused, String(error));
+    assert.ok(error instanceof NotDelivered, String(error));
     assert.doesNotMatch(error.reason, /karla|reader\.example|hunter2/i, "nobody's address or password");
     return error.reason;
   }

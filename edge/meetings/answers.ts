@@ -49,6 +49,7 @@ async function notifyOwner(
   if (answers.length === 0) return;
   const origin = await originOf(trx, context, meeting);
   await queueMail(trx, {
+    tenantId: meeting.tenantId,
     to: { name: owner.name, address: email },
     language: languageOf(owner.language),
     content: {

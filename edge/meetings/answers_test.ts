@@ -9,8 +9,8 @@ const ENV = { SMTP_URL: "smtp://localhost", MAIL_FROM: "Tafelrunde <meet@example
 
 /** Takes the queued mails about answers: recipient, and who answered what. */
 async function takeMails(db: Db): Promise<string[]> {
-  const rows = await db.selectFrom("mail").select("body").orderBy("created_at").execute();
-  await db.deleteFrom("mail").execute();
+  const rows = await db.selectFrom("outbox").select("body").orderBy("created_at").execute();
+  await db.deleteFrom("outbox").execute();
   return rows.map(({ body }) => body as { kind: string; to: { address: string }; text: string })
     .filter(({ kind }) => kind === "meeting.answered")
     .map(({ to, text }) =>

@@ -90,7 +90,7 @@ testOnStores("[D13] one occurrence and all later ones", async ({ store: { db } }
       invite: [{ account: ben.id, role: "presenter" }, { email: "gast@example.com", name: "Gast" }],
       ...wish,
     });
-    await db.deleteFrom("mail").execute();
+    await db.deleteFrom("outbox").execute();
     return made;
   };
   const occurrencesOf = async (id: string, person: Person = anna) => {
@@ -104,8 +104,8 @@ testOnStores("[D13] one occurrence and all later ones", async ({ store: { db } }
   };
   /** Takes the queued mails: recipient, and calendar. */
   const takeMails = async () => {
-    const rows = await db.selectFrom("mail").select("body").orderBy("created_at").execute();
-    await db.deleteFrom("mail").execute();
+    const rows = await db.selectFrom("outbox").select("body").orderBy("created_at").execute();
+    await db.deleteFrom("outbox").execute();
     type Body = {
       to: { address: string };
       kind: string;

@@ -88,7 +88,7 @@ testOnStores("invitations", async ({ store: { db } }, t) => {
       (await anna.ask("POST", `/v1/meetings/${id}/invitations`, { people: [{ account: ben.id }] })).status,
       200,
     );
-    assert.deepEqual(await db.selectFrom("mail").select("id").execute(), []);
+    assert.deepEqual(await db.selectFrom("outbox").select("id").execute(), []);
   });
 
   await t.step("if an unknown person or the owner is invited, nobody is", async () => {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import type { TenantId } from "@tafelrunde/protocol";
 import { makeLog } from "@tafelrunde/protocol/process/log";
-import { MailSender } from "../mail/sender.ts";
+import { makeMailKind } from "../mail/kind.ts";
 import { makeSmtpPost } from "../mail/smtp.ts";
 import { type SmtpSink, startSmtpSink, type TakenMail } from "../mail/smtp_sink_for_tests.ts";
 import { makeMetrics } from "../metrics.ts";
+import { OutboxSender } from "../outbox/sender.ts";
 import { LIMITS } from "../limit_table.ts";
 import type { Db } from "../store/schema.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
@@ -41,9 +42,14 @@ async function startMails(db: Db) {
   for (let n = 0; n < 2; n++) {
     const context = { ...rig.service, log: makeLog((line) => said.push(line)), metrics: makeMetrics() };
     stack.use(
-      new MailSender(
+      new OutboxSender(
         context,
-        makeSmtpPost({ url: sink.url, from: FROM, publicUrl: "https://meet.example.org" }),
+        [
+          makeMailKind(
+            context,
+            makeSmtpPost({ url: sink.url, from: FROM, publicUrl: "https://meet.example.org" }),
+          ),
+        ],
         { lookMs: 10 },
       ),
     ).start();
@@ -51,7 +57,11 @@ async function startMails(db: Db) {
   let seen = 0;
   const sent = async (): Promise<TakenMail[]> => {
     const due = () =>
-      db.selectFrom("mail").select("id").where("due_at", "<=", new Date(rig.now + 1_300_000))
+      db.selectFrom("outbox").select("id").where("failed_at", "is", null).where(
+        "due_at",
+        "<=",
+        new Date(rig.now + 1_300_000),
+      )
         .where("is_held", "=", false).execute();
     await none(due, said);
     return sink.taken.slice(seen, seen = sink.taken.length);
@@ -59,7 +69,12 @@ async function startMails(db: Db) {
   /** Advances the clock; sends held mails that are due. */
   const wait = async (ms: number): Promise<TakenMail[]> => {
     rig.now += ms;
-    const due = () => db.selectFrom("mail").select("id").where("due_at", "<=", new Date(rig.now)).execute();
+    const due = () =>
+      db.selectFrom("outbox").select("id").where("failed_at", "is", null).where(
+        "due_at",
+        "<=",
+        new Date(rig.now),
+      ).execute();
     await none(due, said);
     return await sent();
   };
@@ -120,7 +135,10 @@ testOnStores(
     await t.step("the others come later; what waits for a day is given up", async () => {
       assert.equal((await wait(HOUR_MS + 1)).length, LIMITS["mail.stranger"].points);
       for (let hour = 0; hour < 30; hour++) await wait(HOUR_MS);
-      assert.deepEqual(await db.selectFrom("mail").select("id").execute(), []);
+      assert.deepEqual(
+        await db.selectFrom("outbox").select("id").where("failed_at", "is", null).execute(),
+        [],
+      );
     });
   },
 );

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import type { Invitation } from "@tafelrunde/protocol/http";
 import ICAL from "ical.js";
 import { makeLog } from "@tafelrunde/protocol/process/log";
-import { MailSender } from "../mail/sender.ts";
+import { makeMailKind } from "../mail/kind.ts";
 import { makeSmtpPost } from "../mail/smtp.ts";
 import { type SmtpSink, startSmtpSink, type TakenMail } from "../mail/smtp_sink_for_tests.ts";
 import { makeMetrics } from "../metrics.ts";
+import { OutboxSender } from "../outbox/sender.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
 import { type MeetingsRig, type Person, plan, serveMeetings } from "./meeting_for_tests.ts";
 import { findAdmissionFacts } from "../store/admission.ts";
@@ -57,7 +58,7 @@ async function withMail(
   await act();
   await sink.waitFor(before + count);
   const { service: { db } } = rig;
-  while ((await db.selectFrom("mail").select("id").execute()).length > 0) {
+  while ((await db.selectFrom("outbox").select("id").execute()).length > 0) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   assert.equal(sink.taken.length, before + count);
@@ -75,9 +76,14 @@ testOnStores("[B4] mails about a meeting", async ({ store: { db } }, t) => {
   await using sink = await startSmtpSink();
   const env = { SMTP_URL: sink.url, MAIL_FROM: "Tafelrunde <meet@example.org>" };
   using rig = await serveMeetings(db, env);
-  await using sender = new MailSender(
+  await using sender = new OutboxSender(
     { ...rig.service, log: makeLog(() => {}), metrics: makeMetrics() },
-    makeSmtpPost({ url: env.SMTP_URL, from: env.MAIL_FROM, publicUrl: "https://meet.example.org" }),
+    [
+      makeMailKind(
+        rig.service,
+        makeSmtpPost({ url: env.SMTP_URL, from: env.MAIL_FROM, publicUrl: "https://meet.example.org" }),
+      ),
+    ],
     { lookMs: 20 },
   );
   sender.start();

@@ -198,6 +198,7 @@ async function makeTeller(
     const now = context.now();
     const isStranger = invitation.accountId === null;
     await queueMail(trx, {
+      tenantId: meeting.tenantId,
       to: { name, address },
       language: languageOf(invitation.language ?? owner.language),
       thread: { about: `meeting ${meeting.id}`, sender: meeting.ownerId, isStranger },

@@ -11,4 +11,18 @@ export interface WorkSchema {
     failures: Generated<number>;
     succeeded_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   };
+  outbox: {
+    id: string;
+    kind: string;
+    variant: string;
+    share: string;
+    body: ColumnType<unknown, string, string | null>;
+    about: string | null;
+    due_at: Date;
+    tries: Generated<number>;
+    is_held: Generated<boolean>;
+    created_at: Date;
+    failed_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    failure: ColumnType<string | null, string | null | undefined, string | null>;
+  };
 }

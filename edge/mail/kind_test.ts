@@ -1,13 +1,15 @@
-import { newRowId } from "@tafelrunde/protocol";
 import assert from "node:assert/strict";
 import { makeKeyedHash } from "../keyed_hash.ts";
 import { Limits } from "../limits.ts";
 import { makeLog } from "@tafelrunde/protocol/process/log";
 import { makeMetrics } from "../metrics.ts";
+import { OutboxSender } from "../outbox/sender.ts";
 import type { Db } from "../store/schema.ts";
+import { addToOutbox } from "../store/outbox.ts";
+import { DEFAULT_TENANT } from "../store/tenant.ts";
 import { testOnStores } from "../store/store_for_tests.ts";
-import { type Mail, queueMail, type WrittenMail } from "./mail.ts";
-import { CLAIM_MS, GIVE_UP_MS, MailSender } from "./sender.ts";
+import { addMail, type Mail, queueMail, type WrittenMail } from "./mail.ts";
+import { CLAIM_MS, GIVE_UP_MS, makeMailKind } from "./kind.ts";
 import { makeSmtpPost } from "./smtp.ts";
 import { type SmtpSink, startSmtpSink } from "./smtp_sink_for_tests.ts";
 import { freeTcpPort } from "../../tools/ports.ts";
@@ -15,6 +17,7 @@ import { freeTcpPort } from "../../tools/ports.ts";
 const AT = Date.parse("2026-03-23T07:00:00Z");
 
 const mailTo = (address: string, inviterName = "Anna"): Mail => ({
+  tenantId: DEFAULT_TENANT,
   to: { name: "Ben", address },
   language: "de",
   content: {
@@ -38,13 +41,14 @@ function startSender(
   const metrics = makeMetrics();
   const keyedHash = makeKeyedHash("a key for tests of mails and nothing else");
   const limits = Object.assign(new Limits({ db, metrics, keyedHash, now }), given);
-  const sender = new MailSender(
-    { db, log, metrics, limits, keyedHash, now },
-    makeSmtpPost({
-      url: sink.url,
-      from: "Tafelrunde <meet@example.org>",
-      publicUrl: "https://meet.example.org",
-    }),
+  const post = makeSmtpPost({
+    url: sink.url,
+    from: "Tafelrunde <meet@example.org>",
+    publicUrl: "https://meet.example.org",
+  });
+  const sender = new OutboxSender(
+    { db, log, metrics, now },
+    [makeMailKind({ db, limits, keyedHash }, post)],
     { lookMs: 20, graceMs: 50 },
   );
   sender.start();
@@ -56,7 +60,9 @@ async function waitForQueue(
   db: Db,
   isSo: (rows: { due_at: Date; tries: number }[]) => boolean,
 ): Promise<void> {
-  while (!isSo(await db.selectFrom("mail").select(["due_at", "tries"]).execute())) {
+  while (
+    !isSo(await db.selectFrom("outbox").select(["due_at", "tries"]).where("failed_at", "is", null).execute())
+  ) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -127,7 +133,7 @@ testOnStores(
       await waitForQueue(db, isEmpty);
       assert.equal(back.taken.length, 1);
     });
-    assert.ok(sender.lines.some((line) => line.includes("mail.deferred")));
+    assert.ok(sender.lines.some((line) => line.includes("outbox.deferred")));
     assert.ok(!sender.lines.some((line) => line.includes("example.org")), "no addresses in the log");
   },
 );
@@ -142,14 +148,17 @@ testOnStores(
     await queueMail(db, mailTo("ben@example.org"), now);
     await waitForQueue(db, isEmpty);
     assert.equal(sink.attempts, 1);
-    assert.match(sender.lines.at(-1)!, /"mail\.givenUp","kind":"account\.invited","tries":1,"reason":"550/);
+    assert.match(
+      sender.lines.at(-1)!,
+      /"outbox\.givenUp","kind":"mail","variant":"account\.invited","tries":1,"reason":"550/,
+    );
     sink.mood = "busy";
     await queueMail(db, mailTo("carla@example.org"), now);
     await sink.waitForAttempts(2);
     await waitForQueue(db, ([mail]) => mail?.due_at.getTime() === now + 60_000);
     now += GIVE_UP_MS;
     await waitForQueue(db, isEmpty);
-    assert.match(sender.lines.at(-1)!, /"mail\.givenUp".*"tries":2,"reason":"450/);
+    assert.match(sender.lines.at(-1)!, /"outbox\.givenUp".*"tries":2,"reason":"450/);
     assert.ok(!sender.lines.some((line) => line.includes("example.org")), "no addresses in the log");
   },
 );
@@ -178,7 +187,7 @@ testOnStores(
     await using sink = await startSmtpSink();
     await queueMail(db, mailTo("ben@example.org"), now);
     // A killed edge leaves only its claim.
-    await db.updateTable("mail").set({ due_at: new Date(now + CLAIM_MS), tries: 1 }).execute();
+    await db.updateTable("outbox").set({ due_at: new Date(now + CLAIM_MS), tries: 1 }).execute();
     await using _sender = startSender(db, sink, () => now);
     await queueMail(db, mailTo("carla@example.org"), now);
     await sink.waitFor(1);
@@ -218,7 +227,7 @@ testOnStores(
     await queueMail(db, mailTo("ben@example.org"), AT);
     await sink.waitFor(1);
     await first[Symbol.asyncDispose]();
-    const [mail] = await db.selectFrom("mail").select("due_at").execute();
+    const [mail] = await db.selectFrom("outbox").select("due_at").execute();
     assert.equal(mail?.due_at.getTime(), AT);
     sink.mood = "well";
     await using _second = startSender(db, sink, () => AT);
@@ -248,17 +257,11 @@ testOnStores(
       if (name === "mail.stranger" && faults++ === 0) return Promise.reject(new Error("no connection"));
       return limits.draw(name, ...rest);
     };
-    await db.insertInto("mail").values({
-      id: newRowId(),
-      body: JSON.stringify(invited("ben@example.org")),
-      about: null,
-      due_at: new Date(AT),
-      created_at: new Date(AT),
-    }).execute();
+    await addMail(db, DEFAULT_TENANT, invited("ben@example.org"), AT);
     await using sender = startSender(db, sink, () => AT, { draw });
     await waitForQueue(db, isEmpty);
     assert.deepEqual(sink.taken.map(({ to }) => to), [["ben@example.org"]]);
-    assert.equal(sender.lines.filter((line) => line.includes("mail.queue")).length, 1);
+    assert.equal(sender.lines.filter((line) => line.includes("outbox.try")).length, 1);
   },
 );
 
@@ -267,9 +270,8 @@ testOnStores(
   async ({ store: { db } }) => {
     await using sink = await startSmtpSink();
     let now = AT;
-    const row = { about: null, due_at: new Date(AT), created_at: new Date(AT) };
-    await db.insertInto("mail").values({ ...row, id: newRowId(), body: JSON.stringify({ kind: "none" }) })
-      .execute();
+    const unreadable = { kind: "mail", variant: "none", share: DEFAULT_TENANT, body: { kind: "none" } };
+    await addToOutbox(db, unreadable, AT);
     await queueMail(db, mailTo("ben@example.org"), AT);
     await using sender = startSender(db, sink, () => now);
     await waitForQueue(
