@@ -1,7 +1,14 @@
 import { createHmac } from "node:crypto";
 import { deriveMacKey } from "./keyed_hash.ts";
 import type { AddressKey } from "./network_address.ts";
-import { base32, type ParticipantId, type PersonId, type RoomId, type TabId } from "@tafelrunde/protocol";
+import {
+  base32,
+  type ParticipantId,
+  type PersonId,
+  type RoomId,
+  type TabId,
+  type TokenId,
+} from "@tafelrunde/protocol";
 
 /** The format of a device cookie: 128 random bits in base64url. */
 export const DEVICE = /^[A-Za-z0-9_-]{22}$/;
@@ -10,8 +17,10 @@ export const DEVICE = /^[A-Za-z0-9_-]{22}$/;
 export interface RoomIds {
   /** The id of a tab on a device. */
   participant(device: string, room: RoomId, tab: TabId): ParticipantId;
-  /** The id of a device or an account, in any tab. */
-  person(by: "device" | "account", id: string, room: RoomId): PersonId;
+  /** The id of who comes by a token. */
+  tokenHolder(token: TokenId, room: RoomId): ParticipantId;
+  /** The id of a device or an account, in any tab, or of who comes by a token. */
+  person(by: "device" | "account" | "token", id: string, room: RoomId): PersonId;
   /** The value that replaces a network address at media nodes, which must not learn it. */
   origin(address: AddressKey): string;
 }
@@ -30,6 +39,7 @@ export function makeRoomIds(identityKey: string): RoomIds {
   };
   return {
     participant: (device, room, tab) => derive(16, device, room, tab) as ParticipantId,
+    tokenHolder: (token, room) => derive(16, "token", token, room) as ParticipantId,
     person: (by, id, room) => derive(10, "person", by, id, room) as PersonId,
     origin: (address) => derive(16, "origin", address),
   };

@@ -8,6 +8,7 @@ import type {
   FeatureName,
   featureSchemas,
   ParticipantId,
+  PersonId,
   Right,
   RoomId,
   RoomState,
@@ -38,6 +39,8 @@ export interface Situation<N extends FeatureName> {
   readonly state: RoomState;
   /** The participant who sends the command. */
   readonly self: ParticipantId;
+  /** The person behind them, who might have other devices in the room. */
+  readonly person: PersonId;
   /** The time of the decision, ms. */
   readonly at: number;
   /** The event that the command refers to (`refersTo`); null: there is none. */

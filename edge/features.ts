@@ -4,3 +4,4 @@ export { hand } from "./features/hand.ts";
 export { poll } from "./features/poll.ts";
 export { reaction } from "./features/reaction.ts";
 export { timer } from "./features/timer.ts";
+export { token } from "./features/token.ts";

@@ -1,23 +1,26 @@
 import type { Event } from "./down.ts";
 import { FEATURE_NAMES, featureOf, features, type FeatureSlices, SPACE_FEATURES } from "./feature_states.ts";
-import type { ParticipantId, SpaceId } from "./ids.ts";
+import type { ParticipantId, PersonId, SpaceId } from "./ids.ts";
 import type { RoomState } from "./room_state.ts";
 import { NO_SPACES, type Space, type Spaces } from "./spaces.ts";
 import { visibleTracks } from "./track.ts";
 
 /**
  * Who receives an event; everyone else gets `skipped` instead. `space`: who is in that space (null: the main
- * room), and moderators. An empty list: nobody.
+ * room), and moderators. `persons`: people, with all their devices. An empty list: nobody.
  */
 export type EventAudience =
   | "everyone"
   | "moderators"
   | { readonly space: SpaceId | null }
-  | { readonly only: readonly ParticipantId[] };
+  | { readonly only: readonly ParticipantId[] }
+  | { readonly persons: readonly PersonId[] };
 
 /** Who reads a room's log. */
 export interface Reader {
   readonly participantId: ParticipantId;
+  /** Who they are on all their devices. */
+  readonly person: PersonId;
   readonly moderates: boolean;
   /** The space that they are in; null: the main room. */
   readonly space: SpaceId | null;
@@ -48,6 +51,7 @@ function audienceOfCore(event: Event): EventAudience {
 export function receives(audience: EventAudience, reader: Reader): boolean {
   if (typeof audience === "string") return audience === "everyone" || reader.moderates;
   if ("only" in audience) return audience.only.includes(reader.participantId);
+  if ("persons" in audience) return audience.persons.includes(reader.person);
   return reader.moderates || audience.space === reader.space;
 }
 

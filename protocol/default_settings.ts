@@ -6,6 +6,9 @@ import type { RoomSettings } from "./settings.ts";
 /** Most participants in one room; a room's own limit can be lower. */
 export const MAX_PARTICIPANTS = 500;
 
+/** Most devices in a room, those of all people together. */
+export const MAX_CONNECTIONS = 2 * MAX_PARTICIPANTS;
+
 type FeatureDefaults = MergedOf<NonNullable<(typeof features)[keyof typeof features]["settings"]>>;
 
 function defaultsOfFeatures(): FeatureDefaults {

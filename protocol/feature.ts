@@ -9,7 +9,7 @@ import type { CoreEvent } from "./core_messages.ts";
 import type { RightRule } from "./core_rights.ts";
 import type { ParticipantId } from "./ids.ts";
 import type { Draft } from "./message.ts";
-import type { Participant } from "./participant.ts";
+import type { Participant, Participants } from "./participant.ts";
 
 type Schemas = Readonly<Record<string, v.GenericSchema>>;
 
@@ -75,11 +75,12 @@ export interface FeatureState<
   readonly evolve: {
     readonly [Type in keyof M["events"]]: (slice: Slice, event: v.InferOutput<M["events"][Type]>) => Slice;
   };
-  /** The slice after events of the core. */
+  /** The slice after events of the core. `participants`: those before the event. */
   readonly on?: {
     readonly [Type in CoreEvent["type"]]?: (
       slice: Slice,
       event: Extract<CoreEvent, { readonly type: Type }>,
+      participants: Participants,
     ) => Slice;
   };
   /** The event that one's own pending command will probably be; undefined: wait for the edge. */
@@ -88,6 +89,7 @@ export interface FeatureState<
       slice: Slice,
       command: v.InferOutput<M["commands"][Type]>,
       self: Participant,
+      participants: Participants,
     ) => Draft<EventOf<M>> | undefined;
   };
   /** Who receives an event, by the slice before it; default: everyone. Others get `skipped`. */

@@ -4,3 +4,4 @@ export { hand } from "./features/hand/state.ts";
 export { poll } from "./features/poll/state.ts";
 export { reaction } from "./features/reaction/state.ts";
 export { timer } from "./features/timer/state.ts";
+export { token } from "./features/token/state.ts";

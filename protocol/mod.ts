@@ -16,6 +16,7 @@ export * from "./feature_schemas.ts";
 export * from "./feature_states.ts";
 export * from "./ids.ts";
 export * from "./json.ts";
+export * from "./kinds.ts";
 export * from "./language.ts";
 export * from "./message.ts";
 export * from "./new_ids.ts";

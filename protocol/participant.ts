@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { EdgeId, ParticipantId, PersonId, type SpaceId } from "./ids.ts";
+import { EdgeId, ParticipantId, PersonId, type SpaceId, TokenId } from "./ids.ts";
+import { isSomebody, TOKEN_KINDS, type TokenKind } from "./kinds.ts";
 import { command, event } from "./message.ts";
 import { Role, type RoleEvent } from "./role.ts";
 import type { SpaceEvent } from "./space.ts";
@@ -8,12 +9,17 @@ import { list } from "./object.ts";
 /** Longest password, characters. */
 export const MAX_PASSWORD = 200;
 
+/** Most devices of one person in a room. */
+export const MAX_DEVICES = 10;
+
 /** What a client sends to join. `password`: the room's, if it has one. */
 export const joinEntries = {
   /** The participant's name. */
   name: v.string(),
   /** The room's password, if it has one. */
   password: v.optional(v.pipe(v.string(), v.maxLength(MAX_PASSWORD))),
+  /** The person goes on with this device: their others leave the meeting. */
+  replaces: v.optional(v.boolean()),
 };
 
 /** A joining participant, as the edge knows them. */
@@ -25,8 +31,12 @@ export const entrantEntries = {
   role: Role,
   /** Whether they are not a member of the room's tenant. */
   isGuest: v.boolean(),
-  /** The person behind all their tabs: by account (if signed in), then by device. */
+  /** The person behind all their devices: by account (if signed in), then by device. */
   persons: v.pipe(list(PersonId, 2), v.readonly()),
+  /** Absent: a person. */
+  kind: v.optional(v.picklist(TOKEN_KINDS)),
+  /** The token that a phone, an ingest or a recorder came by. */
+  token: v.optional(TokenId),
 };
 
 export const participantCommands = {
@@ -53,8 +63,11 @@ export const participantEvents = {
   "participant.renamed": event("participant.renamed", { participantId: ParticipantId, name: v.string() }),
   "participant.left": event("participant.left", {
     participantId: ParticipantId,
-    /** "left" on their own, "lost" after the resume window, "removed" or "banned" by a moderator. */
-    reason: v.picklist(["left", "lost", "removed", "banned"]),
+    /**
+     * "left" on their own, "lost" after the resume window, "removed" or "banned" by a moderator, "replaced": the
+     * person goes on with another device.
+     */
+    reason: v.picklist(["left", "lost", "removed", "banned", "replaced"]),
   }),
   /** The media nodes have confirmed that a removed participant's media is closed in both directions. */
   "participant.gone": event("participant.gone", { participantId: ParticipantId }),
@@ -66,8 +79,12 @@ export interface Participant {
   readonly role: Role;
   /** Whether they are not a member of the room's tenant. */
   readonly isGuest: boolean;
-  /** The person behind all their tabs: by account (if signed in), then by device. */
+  /** The person behind all their devices: by account (if signed in), then by device. */
   readonly persons: readonly PersonId[];
+  /** Absent: a person. */
+  readonly kind?: TokenKind | undefined;
+  /** The token that a phone, an ingest or a recorder came by. */
+  readonly token?: TokenId | undefined;
   readonly joinedAt: number;
   /** "away": not connected, can come back within the resume window. */
   readonly presence: "here" | "away";
@@ -91,8 +108,9 @@ export function evolveParticipants(
   const id = event.participantId;
   switch (event.type) {
     case "participant.joined": {
-      const { name, role, isGuest, persons, edgeId, at } = event;
-      const joined = { id, name, role, isGuest, persons, edgeId, joinedAt: at } as const;
+      const { name, role, isGuest, persons, kind, token, edgeId, at } = event;
+      const came = { ...kind && { kind }, ...token && { token } };
+      const joined = { id, name, role, isGuest, persons, ...came, edgeId, joinedAt: at } as const;
       return { ...participants, [id]: { ...joined, presence: "here", presenceAt: at } };
     }
     case "participant.away":
@@ -102,8 +120,8 @@ export function evolveParticipants(
     case "participant.renamed":
       return change(participants, id, { name: event.name });
     case "role.changed":
-      return tabsOf(participants, id).reduce(
-        (changed, tab) => change(changed, tab.id, { role: event.role }),
+      return devicesOf(participants, id).reduce(
+        (changed, device) => change(changed, device.id, { role: event.role }),
         participants,
       );
     case "participant.left": {
@@ -137,14 +155,45 @@ export function evolvePlaces(
   return moved;
 }
 
-/** All of `people` who are the same person as `id`, including `id`; empty if `id` is not among them. */
-export function tabsOf<One extends { readonly id: ParticipantId; readonly persons: readonly PersonId[] }>(
+/** A participant, as far as it tells whose device it is. */
+interface Device {
+  readonly id: ParticipantId;
+  readonly persons: readonly PersonId[];
+}
+
+/** The person behind a participant. */
+export function personOf({ id, persons }: Device): PersonId {
+  return persons[0] ?? id.slice(0, 16) as PersonId;
+}
+
+/** All devices of `person` among `people`. */
+export function devicesOfPerson<One extends Device>(
+  people: Readonly<Record<ParticipantId, One>>,
+  person: PersonId,
+): One[] {
+  return Object.values<One>(people).filter((one) => personOf(one) === person);
+}
+
+/** All devices among `people` of the person behind `id`, including `id`; empty if `id` is not among them. */
+export function devicesOf<One extends Device>(
   people: Readonly<Record<ParticipantId, One>>,
   id: ParticipantId,
 ): One[] {
   const one = people[id];
-  if (one === undefined) return [];
-  return Object.values<One>(people).filter((other) => other === one || other.persons[0] === one.persons[0]);
+  return one === undefined ? [] : devicesOfPerson(people, personOf(one));
+}
+
+/** The persons in the room, each with their devices, in the order of joining. Machines do not count. */
+export function personsIn(participants: Participants): ReadonlyMap<PersonId, readonly Participant[]> {
+  const persons = new Map<PersonId, Participant[]>();
+  for (const participant of Object.values(participants)) {
+    if (!isSomebody(participant)) continue;
+    const person = personOf(participant);
+    const devices = persons.get(person);
+    if (devices === undefined) persons.set(person, [participant]);
+    else devices.push(participant);
+  }
+  return persons;
 }
 
 function change(participants: Participants, id: ParticipantId, part: Partial<Participant>): Participants {

@@ -45,6 +45,10 @@ export const CORE_REFUSALS = [
   "participant.unknown",
   /** Nobody can rename, remove or change the role of the owner. */
   "participant.isOwner",
+  /** The person is in the room on as many devices as one person can be, 10. */
+  "participant.tooManyDevices",
+  /** Phones, ingests and recorders have the role of their kind. */
+  "participant.notPerson",
   /** Only the owner can rename, remove or change the role of a moderator. */
   "participant.isModerator",
   /** A name is empty once trimmed, or longer than 80 characters. */

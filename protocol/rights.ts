@@ -1,7 +1,6 @@
-import { CORE_RIGHTS, type CoreRight, isGranted, type RightRule } from "./core_rights.ts";
+import { CORE_RIGHTS, type CoreRight, isGranted, type RightHolder, type RightRule } from "./core_rights.ts";
 import type { MergedOf } from "./feature.ts";
 import { features } from "./feature_states.ts";
-import type { Role } from "./role.ts";
 import type { RoomSettings } from "./settings.ts";
 
 type FeatureRights = MergedOf<(typeof features)[keyof typeof features]["rights"]>;
@@ -24,7 +23,7 @@ export const RIGHT_NAMES = /* @__PURE__ */ Object.keys(RIGHTS) as Right[];
 /** Refusal of each right. */
 export type RightRefusal = `${Right}.notAllowed`;
 
-/** Whether `role` has `right` in a room with these settings. */
-export function may(right: Right, role: Role, settings: RoomSettings): boolean {
-  return isGranted(RIGHTS[right], role, settings);
+/** Whether a participant has `right` in a room with these settings. */
+export function may(right: Right, holder: RightHolder, settings: RoomSettings): boolean {
+  return isGranted(RIGHTS[right], holder, settings);
 }

@@ -60,7 +60,7 @@ function emptySlices(): FeatureSlices {
 }
 
 /** A function of a feature, by type of event; which types it takes is checked where the feature is made. */
-type Step = (slice: unknown, event: Event) => unknown;
+type Step = (slice: unknown, event: Event, participants: Participants) => unknown;
 type Steps = Readonly<Record<string, Step>>;
 
 /** The features that each event of the core changes. */
@@ -94,18 +94,26 @@ function changed(state: RoomState, event: Event): Partial<RoomState> {
     const step = (features[name].evolve as Steps)[event.type];
     if (step === undefined) return {};
     const { space } = event;
-    if (space === undefined || features[name].scope === "room") return { [name]: step(state[name], event) };
+    const { participants } = state;
+    if (space === undefined || features[name].scope === "room") {
+      return { [name]: step(state[name], event, participants) };
+    }
     const slice = state.spaces[space]?.slices[name] ?? features[name].empty;
-    return { spaces: withSlice(state.spaces, space, name, step(slice, event)) };
+    return { spaces: withSlice(state.spaces, space, name, step(slice, event, participants)) };
   }
   const slices = evolveCore(state, event as CoreEvent);
   const listening = LISTENING.get(event.type) ?? [];
   if (listening.length === 0) return slices;
-  const spaces = afterReactions(slices.spaces ?? state.spaces, listening, event as CoreEvent);
+  const spaces = afterReactions(
+    slices.spaces ?? state.spaces,
+    listening,
+    event as CoreEvent,
+    state.participants,
+  );
   return Object.assign(
     slices,
     spaces !== state.spaces && { spaces },
-    ...listening.map(([feature, step]) => ({ [feature]: step(state[feature], event) })),
+    ...listening.map(([feature, step]) => ({ [feature]: step(state[feature], event, state.participants) })),
   );
 }
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { CommandId, EdgeId, LinkSecret, NodeId, ParticipantId, RoomId, TabId } from "./ids.ts";
+import { CommandId, EdgeId, LinkSecret, NodeId, ParticipantId, RoomId, TabId, TokenSecret } from "./ids.ts";
 import { Finite, Instant, message, Seq } from "./message.ts";
 import { joinEntries } from "./participant.ts";
 import { NodeOption, PeerAnswer, PeerOffer, RttByNode, TransportId } from "./peer.ts";
@@ -14,7 +14,10 @@ export const helloEntries = {
   room: RoomId,
   /** The room link's secret. Absent: the client joins by its account's role in the room. */
   link: v.optional(LinkSecret),
-  tab: TabId,
+  /** Absent: the client comes by a token. */
+  tab: v.optional(TabId),
+  /** By this a phone, an ingest or a recorder takes part; link and tab have no meaning then. */
+  token: v.optional(TokenSecret),
   /** Last event that the client has seen; it gets the later ones, or a snapshot. Absent: it has seen none. */
   since: v.optional(Seq),
   /**
@@ -81,6 +84,11 @@ export const sessionDown = {
       /** A moderator has to admit the participant. */
       admission: v.boolean(),
     }),
+    /**
+     * Number of other devices with which the person is in the room. Absent: the edge is an older one, which
+     * knows no `replaces`.
+     */
+    elsewhere: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
     /**
      * Protocol version of the oldest edge in the cluster: later features are refused (`feature.unavailable`).
      */

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Content } from "./content.ts";
+import { MAX_CONNECTIONS } from "./default_settings.ts";
 import { ParticipantId, SpaceId } from "./ids.ts";
 import { command, event } from "./message.ts";
 import { list, strictObject } from "./object.ts";
@@ -10,7 +11,7 @@ export const MAX_SPACES = 50;
 /** Longest name of a space, UTF-16 units. */
 export const MAX_SPACE_NAME = 80;
 
-/** Most participants of one `space.move`: as many as a room holds. */
+/** Most participants of one `space.move`: as many people as a room holds, each by one of their devices. */
 export const MAX_MOVED = 500;
 
 /** `isFree`: everyone may move there by themselves. */
@@ -22,7 +23,7 @@ export const spaceCommands = {
     spaces: list(strictObject(opening), MAX_SPACES, 1),
   }),
   /**
-   * Moves participants, in all their tabs, into a space; null: the main room. All of them, or none if one is
+   * Moves people, with all their devices, into a space; null: the main room. All of them, or none if one is
    * not in the room.
    */
   "space.move": command("space.move", {
@@ -36,7 +37,7 @@ export const spaceCommands = {
 export const spaceEvents = {
   "space.opened": event("space.opened", { spaces: list(strictObject(opening), MAX_SPACES) }),
   "space.moved": event("space.moved", {
-    participantIds: list(ParticipantId, MAX_MOVED),
+    participantIds: list(ParticipantId, MAX_CONNECTIONS),
     spaceId: v.nullable(SpaceId),
   }),
   "space.closed": event("space.closed", { spaceIds: list(SpaceId, MAX_SPACES) }),

@@ -55,15 +55,26 @@ export function withSlice(spaces: Spaces, id: SpaceId, name: FeatureName, slice:
 }
 
 /** A feature's reaction to an event of the core, by the feature's name. */
-type Reaction = readonly [FeatureName, (slice: unknown, event: CoreEvent) => unknown];
+type Reaction = readonly [
+  FeatureName,
+  (slice: unknown, event: CoreEvent, participants: Participants) => unknown,
+];
 
-/** `spaces` after the features in them have reacted to an event of the core; unchanged parts are shared. */
-export function afterReactions(spaces: Spaces, reactions: readonly Reaction[], event: CoreEvent): Spaces {
+/**
+ * `spaces` after the features in them have reacted to an event of the core; unchanged parts are shared.
+ * `participants`: those before the event.
+ */
+export function afterReactions(
+  spaces: Spaces,
+  reactions: readonly Reaction[],
+  event: CoreEvent,
+  participants: Participants,
+): Spaces {
   let changed = spaces;
   for (const { id, slices } of Object.values<Space>(spaces)) {
     for (const [name, react] of reactions) {
       if (slices[name] === undefined) continue;
-      const slice = react(slices[name], event);
+      const slice = react(slices[name], event, participants);
       if (slice !== slices[name]) changed = withSlice(changed, id, name, slice);
     }
   }

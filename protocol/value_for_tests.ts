@@ -1,8 +1,8 @@
-import type * as v from "valibot";
+import * as v from "valibot";
 
 /**
- * A value that a schema accepts, unless it checks more than types. Numbers are below 20; text and ids are
- * taken from `texts`.
+ * A value that a schema accepts, unless it checks more than types. Numbers are less than 20 above the least;
+ * text and ids are taken from `texts`, one that fits if there is one.
  */
 export function valueFor(schema: v.GenericSchema, random: () => number, texts: readonly string[]): unknown {
   const one = schema as unknown as {
@@ -12,6 +12,7 @@ export function valueFor(schema: v.GenericSchema, random: () => number, texts: r
     readonly entries?: Readonly<Record<string, v.GenericSchema>>;
     readonly wrapped?: v.GenericSchema;
     readonly item?: v.GenericSchema;
+    readonly pipe?: readonly { readonly type: string; readonly requirement?: number }[];
   };
   const pick = <T>(of: readonly T[]) => of[Math.floor(random() * of.length)]!;
   switch (one.type) {
@@ -24,7 +25,8 @@ export function valueFor(schema: v.GenericSchema, random: () => number, texts: r
     case "boolean":
       return random() < 0.5;
     case "number":
-      return Math.floor(random() * 20);
+      return (one.pipe?.find(({ type }) => type === "min_value")?.requirement ?? 0) +
+        Math.floor(random() * 20);
     case "nullable":
       return random() < 0.3 ? null : valueFor(one.wrapped!, random, texts);
     case "optional":
@@ -37,6 +39,11 @@ export function valueFor(schema: v.GenericSchema, random: () => number, texts: r
         Object.entries(one.entries!).map(([key, entry]) => [key, valueFor(entry, random, texts)]),
       );
     default:
-      return pick(texts);
+      return pick(fitting(schema, texts));
   }
+}
+
+function fitting(schema: v.GenericSchema, texts: readonly string[]): readonly string[] {
+  const fit = texts.filter((text) => v.safeParse(schema, text).success);
+  return fit.length > 0 ? fit : texts;
 }

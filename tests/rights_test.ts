@@ -120,7 +120,11 @@ testOnStores("rights over a real socket", async ({ store }, t) => {
     await t.step(`[R1] ${right}: every role, allowed or refused by name`, async () => {
       for (const [role, person] of people) {
         const answer = await person.ask(askFor(right, person, other));
-        assert.equal(isAllowed(answer, right), may(right, role, settings()), `${role}: ${codeOf(answer)}`);
+        assert.equal(
+          isAllowed(answer, right),
+          may(right, { role }, settings()),
+          `${role}: ${codeOf(answer)}`,
+        );
       }
     });
   }
@@ -136,7 +140,7 @@ testOnStores("rights over a real socket", async ({ store }, t) => {
           const answer = await person.ask(askFor(right, person, other));
           assert.equal(
             isAllowed(answer, right),
-            may(right, role, settings()),
+            may(right, { role }, settings()),
             `${audience}, ${role}, ${right}`,
           );
         }

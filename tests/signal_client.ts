@@ -61,6 +61,8 @@ export interface ClientIdentity {
   readonly address?: string | undefined;
   /** The protocol version that it speaks. */
   readonly version?: number;
+  /** The secret of the token that it comes by, instead of link, cookie and tab. */
+  readonly token?: string | undefined;
   /**
    * The origin of its page, if different from the address it connects to; then it accepts any certificate.
    */
@@ -78,6 +80,7 @@ export class SignalClient {
   readonly version: number;
   readonly session: string | undefined;
   readonly page: string | undefined;
+  readonly token: string | undefined;
   /** Its participant id in the room, once welcomed. */
   you: ParticipantId | undefined;
   /** All messages of the current and earlier sockets. */
@@ -98,6 +101,7 @@ export class SignalClient {
     this.version = identity.version ?? PROTOCOL_VERSION;
     this.session = identity.session;
     this.page = identity.page;
+    this.token = identity.token;
     this.tab = identity.tab ?? crypto.randomUUID();
   }
 
@@ -105,7 +109,9 @@ export class SignalClient {
   async connect(origin: string): Promise<void> {
     const socket = new WebSocket(`${origin.replace("http", "ws")}/v1/signal`, {
       headers: {
-        cookie: `tafelrunde=${this.device}${this.session ? `; tafelrunde-session=${this.session}` : ""}`,
+        ...this.token === undefined && {
+          cookie: `tafelrunde=${this.device}${this.session ? `; tafelrunde-session=${this.session}` : ""}`,
+        },
         ...this.address !== undefined && { "x-forwarded-for": this.address },
         ...this.page !== undefined && { host: new URL(this.page).host, origin: this.page },
       },
@@ -147,8 +153,7 @@ export class SignalClient {
     const entries = {
       version: this.version,
       room: this.room.room,
-      link: this.room.link,
-      tab: this.tab,
+      ...this.token === undefined ? { link: this.room.link, tab: this.tab } : { token: this.token },
       peer: "none",
       ...since,
       ...hello,

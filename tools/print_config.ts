@@ -20,6 +20,7 @@ import {
   RIGHTS,
   type Role,
   ROLES,
+  TOKEN_KINDS,
 } from "@tafelrunde/protocol";
 import { ROOT } from "./places.ts";
 import { SHARES } from "./shares.ts";
@@ -125,13 +126,17 @@ function rightTable(): string {
   const cell = (right: Right, role: Role): string => {
     const rule: RightRule = RIGHTS[right];
     const allows = (audience: Audience) =>
-      may(right, role, { ...DEFAULT_SETTINGS, ..."setting" in rule && { [rule.setting]: audience } });
+      may(right, { role }, { ...DEFAULT_SETTINGS, ..."setting" in rule && { [rule.setting]: audience } });
     if (allows("moderators")) return "yes";
     return (["presenters", "members", "everyone"] as const).find(allows) ?? "–";
   };
   return table(
-    ["Right", ...ROLES],
-    RIGHT_NAMES.map((right) => [`\`${right}\``, ...ROLES.map((role) => cell(right, role))]),
+    ["Right", ...ROLES, ...TOKEN_KINDS],
+    RIGHT_NAMES.map((right) => [
+      `\`${right}\``,
+      ...ROLES.map((role) => cell(right, role)),
+      ...TOKEN_KINDS.map((kind) => RIGHTS[right].kinds?.includes(kind) ? "yes" : "–"),
+    ]),
   );
 }
 

@@ -44,6 +44,7 @@ const CLICKS: Readonly<Record<string, string>> = {
   "chat-world": CHAT,
   "chat-delete": CHAT,
   participants: "nav button >> nth=1",
+  "several-devices": "nav button >> nth=1",
   devices: "nav button >> nth=0",
   "meeting-new-series": "fieldset label >> nth=1",
   "meeting-occurrence": "li button[data-look=quiet] >> nth=2",

@@ -1,4 +1,4 @@
-import type { Event, ParticipantId, RoomState, TrackId } from "../../protocol/mod.ts";
+import type { Event, ParticipantId, PersonId, RoomState, TrackId } from "../../protocol/mod.ts";
 import { EMPTY_STATE, evolve } from "../../protocol/mod.ts";
 import type { Draft } from "../../protocol/message.ts";
 
@@ -108,6 +108,7 @@ export class Meeting {
     return this.add({
       type: "poll.answered",
       poll: this.#poll,
+      person: personAt(place).slice(0, 16) as PersonId,
       participantId: personAt(place),
       name: `Person ${place}`,
       options: [this.#step % 2],

@@ -1,4 +1,4 @@
-import { type BareContent, type Event, type ParticipantId, refuse } from "@tafelrunde/protocol";
+import { type BareContent, devicesOf, type Event, type ParticipantId, refuse } from "@tafelrunde/protocol";
 import {
   type Chat,
   CHAT_PAGE,
@@ -27,9 +27,11 @@ export const chat = {
       adds: "nothing",
       takesPoint: true,
       refersTo: ({ messageSeq }, chat) => carried(chat, messageSeq) === undefined ? messageSeq : null,
-      decide({ messageSeq }, { slice, logged, self, may }) {
+      decide({ messageSeq }, { slice, state, logged, self, may }) {
         const message = carried(slice, messageSeq) ?? posted(logged, messageSeq);
-        if (message?.from !== self && !may("deleteMessages")) return refuse("deleteMessages.notAllowed");
+        const own = devicesOf(state.participants, self).map(({ id }) => id);
+        const isOwn = message !== undefined && own.includes(message.from);
+        if (!isOwn && !may("deleteMessages")) return refuse("deleteMessages.notAllowed");
         if (message === undefined) return refuse("chat.unknown");
         return message.text === null ? [] : [{ type: "chat.deleted", messageSeq }];
       },

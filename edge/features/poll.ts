@@ -35,7 +35,7 @@ export const poll = {
     },
     "poll.answer": {
       adds: "write",
-      decide({ poll: seq, options }, { slice, state, self, at }) {
+      decide({ poll: seq, options }, { slice, state, self, person, at }) {
         const poll = slice[seq];
         if (poll === undefined) return refuse("poll.unknown");
         if (!isOpen(poll, at)) return refuse("poll.closed");
@@ -43,13 +43,13 @@ export const poll = {
           new Set(options).size === options.length && (poll.isMultiple || options.length <= 1);
         if (!areGood) return refuse("poll.answerInvalid");
         const chosen = options.toSorted((a, b) => a - b);
-        const { [self]: before, ...others } = poll.answers;
+        const { [person]: before, ...others } = poll.answers;
         if (chosen.join() === (before?.options ?? []).join()) return [];
         if (before === undefined && Object.keys(others).length >= MAX_ANSWERS) return refuse("poll.full");
-        const answer = { participantId: self, name: state.participants[self]!.name, options: chosen };
+        const answer = { person, participantId: self, name: state.participants[self]!.name, options: chosen };
         const answered: EventDraft = { type: "poll.answered", poll: seq, ...answer };
         if (isShownLive(poll)) return [answered];
-        const now = tally(poll, chosen.length === 0 ? others : { ...others, [self]: answer });
+        const now = tally(poll, chosen.length === 0 ? others : { ...others, [person]: answer });
         const counts = poll.results === "live" ? now.counts : null;
         return [answered, { type: "poll.counted", poll: seq, answered: now.answered, counts, actor: null }];
       },

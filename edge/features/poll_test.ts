@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ParticipantId, RoomState } from "@tafelrunde/protocol";
+import type { ParticipantId, PersonId, RoomState } from "@tafelrunde/protocol";
 import { ANSWERS_IN_STATE, MAX_ANSWERS } from "@tafelrunde/protocol/features/poll/limits";
 import { after, given, idOf, joined, when } from "../rooms/decide_for_tests.ts";
 import type { EventDraft } from "../rooms/decision.ts";
@@ -28,6 +28,7 @@ function answeredBy(count: number, from: RoomState): RoomState {
   const answers = Array.from({ length: count }, (_, n): EventDraft => ({
     type: "poll.answered",
     poll,
+    person: String(n).padStart(16, "a") as PersonId,
     participantId: String(n).padStart(26, "a") as ParticipantId,
     name: `Guest ${n}`,
     options: [n % 2],

@@ -1,4 +1,4 @@
-import { may, type ParticipantId, refuse, type RoomState, spaceOf } from "@tafelrunde/protocol";
+import { may, type ParticipantId, personOf, refuse, type RoomState, spaceOf } from "@tafelrunde/protocol";
 import type { Timers } from "@tafelrunde/protocol/features/timer/state";
 import type { EdgeFeature, EventDraft } from "../feature.ts";
 import { WITH_THE_LOG } from "../retention_row.ts";
@@ -18,13 +18,13 @@ export const timer = {
     },
     "timer.ready": {
       adds: ({ isReady }) => isReady ? "write" : "nothing",
-      decide({ isReady }, { slice: { running }, state, self, at }) {
+      decide({ isReady }, { slice: { running }, state, self, person, at }) {
         const isOver = running === null || running.endsAt !== null && running.endsAt <= at;
         if (isOver || !running.asksReady) return refuse("timer.notAsking");
-        if (running.ready.includes(self) === isReady) return [];
-        const readied: EventDraft = { type: "timer.readied", participantId: self, isReady };
+        if (running.ready.includes(person) === isReady) return [];
+        const readied: EventDraft = { type: "timer.readied", participantId: self, person, isReady };
         const isLast = isReady && running.endsAt !== null &&
-          asked(state, self).every((id) => id === self || running.ready.includes(id));
+          asked(state, self).every((one) => one === person || running.ready.includes(one));
         return isLast ? [readied, ended("ready")] : [readied];
       },
     },
@@ -44,8 +44,9 @@ function ended(reason: "over" | "ready" | "stopped"): EventDraft {
 function asked({ participants, room }: RoomState, self: ParticipantId) {
   const space = spaceOf(participants, self);
   return Object.values(participants)
-    .filter(({ id, presence, role }) =>
-      presence === "here" && spaceOf(participants, id) === space && may("sayReady", role, room.settings)
+    .filter((one) =>
+      one.presence === "here" && spaceOf(participants, one.id) === space &&
+      may("sayReady", one, room.settings)
     )
-    .map(({ id }) => id);
+    .map(personOf);
 }

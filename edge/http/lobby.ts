@@ -87,11 +87,12 @@ export function lobbyRoutes(context: RoomServices & Pick<EdgeContext, "config" |
       }
       if (typeof entered === "string") throw unknown("room");
       if (isRefusal(entered)) throw refusalError(entered);
-      const { admission: { open } } = entered;
+      const { admission: { open, entrant } } = entered;
       const answer = welcome(context, entered);
       const { state } = open.room;
       const { role = "viewer", spaceId: space = null } = state.participants[answer.you] ?? {};
-      const reader = { participantId: answer.you, moderates: moderates(role), space };
+      const person = entrant.persons[0]!;
+      const reader = { participantId: answer.you, person, moderates: moderates(role), space };
       return { welcome: answer, snapshot: answer.joined ? snapshotOf(state, reader) : null };
     }),
   ];

@@ -21,8 +21,8 @@ export function endUnrightful({ tracks, participants, room }: RoomState): EventD
   return Object.values(tracks)
     .filter(({ participantId, source, stopping }) => {
       if (stopping === "ended") return false;
-      const role = participants[participantId]?.role;
-      return role !== undefined && !may(SOURCE_RIGHT[source], role, room.settings);
+      const holder = participants[participantId];
+      return holder !== undefined && !may(SOURCE_RIGHT[source], holder, room.settings);
     })
     .map(({ id }) => ({ type: "track.stopping", trackId: id, ends: true }));
 }

@@ -5,6 +5,7 @@ import {
   isRefusal,
   may,
   type ParticipantId,
+  personOf,
   type RoomState,
   sliceIn,
   type SpaceId,
@@ -27,17 +28,18 @@ export function decideFeature(
   self: ParticipantId,
   at: number,
 ): Decision {
-  const { role } = state.participants[self]!;
+  const holder = state.participants[self]!;
   const name = featureOf(command.type)!;
   const space = features[name].scope === "space" ? spaceOf(state.participants, self) : null;
   const decision = ruleOf(command)!.decide(command, {
     slice: sliceIn(state, name, space),
     state,
     self,
+    person: personOf(holder),
     at,
     // What was said in another space does not exist here.
     logged: (logged?.space ?? null) === space ? logged : null,
-    may: (right) => may(right, role, state.room.settings),
+    may: (right) => may(right, holder, state.room.settings),
   });
   return isRefusal(decision) ? decision : inSpace(decision, space);
 }

@@ -12,6 +12,8 @@ import type {
   Role,
   RoomSettings,
   SpaceId,
+  TokenId,
+  TokenKind,
   TrackId,
 } from "@tafelrunde/protocol";
 
@@ -30,12 +32,18 @@ export interface Entrant {
   readonly role: Role;
   readonly isGuest: boolean;
   readonly persons: readonly PersonId[];
+  /** Absent: a person. */
+  readonly kind?: TokenKind | undefined;
+  /** The token that another kind came by. */
+  readonly token?: TokenId | undefined;
 }
 
 /** Joins, or starts waiting. */
 export interface JoinCommand extends Entrant {
   readonly type: "participant.join";
   readonly name: string;
+  /** The person's other devices leave. */
+  readonly replaces?: boolean | undefined;
 }
 
 /** A command without its id, which is passed beside it. */

@@ -1,5 +1,5 @@
 import type { EdgeContext } from "../context.ts";
-import type { EdgeId, RoomId } from "@tafelrunde/protocol";
+import { type EdgeId, personsIn, type RoomId } from "@tafelrunde/protocol";
 import { guarded } from "@tafelrunde/protocol/process/faults";
 import { warnOf } from "../store/unavailable.ts";
 import { addMinutes } from "../store/usage.ts";
@@ -9,8 +9,8 @@ import type { OpenRoom, RoomSession } from "./rooms.ts";
 const COUNT_MS = 60_000;
 
 /**
- * Participants in each room who are connected through this edge. Each edge counts its own; away participants
- * are not counted.
+ * People in each room who are connected through this edge, with the first of their devices that is connected.
+ * Each edge counts its own; people who are away are not counted, nor are machines.
  */
 export function peopleHere<Session extends RoomSession>(
   rooms: Iterable<OpenRoom<Session>>,
@@ -18,8 +18,8 @@ export function peopleHere<Session extends RoomSession>(
 ): Map<RoomId, number> {
   const people = new Map<RoomId, number>();
   for (const { room: { id, state } } of rooms) {
-    const here = Object.values(state.participants)
-      .filter((one) => one.presence === "here" && one.edgeId === edgeId).length;
+    const here = [...personsIn(state.participants).values()]
+      .filter((devices) => devices.find(({ presence }) => presence === "here")?.edgeId === edgeId).length;
     if (here > 0) people.set(id, here);
   }
   return people;

@@ -1,6 +1,6 @@
-import { isRefusal, refuse, type RoomState, tabsOf } from "@tafelrunde/protocol";
+import { devicesOf, isRefusal, kindOf, refuse, type RoomState } from "@tafelrunde/protocol";
 import type { ClientCommandOf, Decision, ParticipantAsker, SystemCommand } from "./decision.ts";
-import { refuseTarget } from "./role.ts";
+import { isOwnDevice, refuseTarget } from "./role.ts";
 import { nameOf } from "../participant_name.ts";
 
 type ParticipantCommand = ClientCommandOf<`participant.${"leave" | "rename" | "remove"}`>;
@@ -15,21 +15,22 @@ export function decideParticipant(
       return [{ type: "participant.left", participantId: who.participantId, reason: "left" }];
     case "participant.rename": {
       const { participantId } = command;
-      const refusal = participantId === who.participantId ? null : refuseTarget(state, participantId, who);
+      const refusal = isOwnDevice(state, participantId, who) ? null : refuseTarget(state, participantId, who);
       if (refusal !== null) return refusal;
       const name = nameOf(command.name);
       if (isRefusal(name)) return name;
-      return state.participants[participantId]!.name === name
-        ? []
-        : [{ type: "participant.renamed", participantId, name }];
+      return devicesOf(state.participants, participantId).filter((device) => device.name !== name)
+        .map(({ id }) => ({ type: "participant.renamed", participantId: id, name }));
     }
     case "participant.remove": {
       // To remove oneself, use `participant.leave`.
-      if (command.participantId === who.participantId) return refuse("participant.unknown");
+      if (isOwnDevice(state, command.participantId, who)) return refuse("participant.unknown");
       const refusal = refuseTarget(state, command.participantId, who);
       if (refusal !== null) return refusal;
-      const reason = command.ban ? "banned" : "removed";
-      return tabsOf(state.participants, command.participantId).map(({ id: participantId }) => ({
+      // Who came by a token would come back by it, and does not wait.
+      const comesByToken = kindOf(state.participants[command.participantId]!) !== "person";
+      const reason = command.ban || comesByToken ? "banned" : "removed";
+      return devicesOf(state.participants, command.participantId).map(({ id: participantId }) => ({
         type: "participant.left",
         participantId,
         reason,

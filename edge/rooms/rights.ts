@@ -1,4 +1,5 @@
 import {
+  devicesOf,
   featureOf,
   features,
   may,
@@ -22,8 +23,9 @@ export function refuseRight(
   { participantId }: ParticipantAsker,
 ): Refusal | null {
   const right = rightFor(state, command, participantId);
-  const { role } = state.participants[participantId]!;
-  return right === null || may(right, role, state.room.settings) ? null : refuse(`${right}.notAllowed`);
+  return right === null || may(right, state.participants[participantId]!, state.room.settings)
+    ? null
+    : refuse(`${right}.notAllowed`);
 }
 
 /** The right that `command` needs; null: everyone in the room may use it. */
@@ -44,7 +46,7 @@ function rightFor(
     case "space.move":
       return isOwnWay(state, command, self) ? null : "leadSpaces";
     case "participant.rename":
-      return command.participantId === self ? "rename" : "renameOthers";
+      return isOwn(state, command.participantId, self) ? "rename" : "renameOthers";
     case "participant.remove":
       return "remove";
     case "role.set":
@@ -57,7 +59,7 @@ function rightFor(
     }
     case "track.stop": {
       const track = state.tracks[command.trackId];
-      if (track?.participantId === self) return null;
+      if (track !== undefined && isOwn(state, track.participantId, self)) return null;
       return track?.source === "microphone" ? "muteOthers" : "stopOthers";
     }
     case "track.muteAll":
@@ -72,6 +74,10 @@ function rightFor(
     default:
       return command satisfies never;
   }
+}
+
+function isOwn({ participants }: RoomState, target: ParticipantId, self: ParticipantId): boolean {
+  return devicesOf(participants, target).some(({ id }) => id === self);
 }
 
 type Needs = Readonly<Record<string, (command: FeatureDecided, self: ParticipantId) => Right | null>>;

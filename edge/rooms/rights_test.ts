@@ -15,6 +15,7 @@ import {
   type Role,
   ROLES,
   type SpaceId,
+  type TokenId,
   type TrackId,
 } from "@tafelrunde/protocol";
 import {
@@ -71,6 +72,14 @@ const COMMANDS: Readonly<Partial<Record<Right, ClientCommand>> & Record<CoreRigh
   changeSettings: { type: "room.change", settings: { chat: "moderators" } },
   leadSpaces: { type: "space.move", participantIds: [BEN], spaceId: SPACE },
   endMeeting: { type: "room.end" },
+  makeTokens: {
+    type: "token.make",
+    tokenId: "t".repeat(16) as TokenId,
+    kind: "phone",
+    name: "Phone",
+    hash: "f".repeat(64),
+    lastsMs: 60_000,
+  },
 };
 
 /** Anna as `role`; Ben with raised hand, microphone and screen; and Dora, who waits. */
@@ -95,7 +104,7 @@ for (const [right, command] of TRIED) {
   Deno.test(`[R1] ${right}: every role, allowed or refused by name`, () => {
     for (const role of ROLES) {
       const decision = when(roomWith(role), ANNA, command);
-      const isAllowed = may(right, role, DEFAULT_SETTINGS);
+      const isAllowed = may(right, { role }, DEFAULT_SETTINGS);
       if (isAllowed) {
         assert.ok(Array.isArray(decision) && decision.length > 0, `${role}: ${JSON.stringify(decision)}`);
       } else assert.deepEqual(decision, { refused: `${right}.notAllowed` }, role);
@@ -130,7 +139,7 @@ for (const name of FEATURE_NAMES) {
       for (const role of ROLES) {
         const decision = when(roomWith(role), ANNA, command);
         const isRefused: boolean = "refused" in decision && decision.refused === `${right}.notAllowed`;
-        assert.equal(isRefused, !may(right, role, DEFAULT_SETTINGS), role);
+        assert.equal(isRefused, !may(right, { role }, DEFAULT_SETTINGS), role);
       }
     });
   }
@@ -139,7 +148,7 @@ for (const name of FEATURE_NAMES) {
 Deno.test("[R1] no role below moderator may do what only moderators may, whatever the settings", () => {
   for (const [right] of TRIED) {
     if ("setting" in RIGHTS[right] || right === "raiseHand") continue;
-    const allowed = ROLES.filter((role) => may(right, role, DEFAULT_SETTINGS));
+    const allowed = ROLES.filter((role) => may(right, { role }, DEFAULT_SETTINGS));
     assert.deepEqual(allowed, ["owner", "moderator"], right);
   }
 });

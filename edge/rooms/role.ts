@@ -1,4 +1,13 @@
-import { type ParticipantId, type Refusal, refuse, type Role, type RoomState } from "@tafelrunde/protocol";
+import {
+  devicesOf,
+  kindOf,
+  type ParticipantId,
+  personOf,
+  type Refusal,
+  refuse,
+  type Role,
+  type RoomState,
+} from "@tafelrunde/protocol";
 import { endUnrightful, foresee } from "./consequence.ts";
 import type { ClientCommandOf, Decision, ParticipantAsker, SystemCommand } from "./decision.ts";
 
@@ -9,6 +18,7 @@ export function decideRole(
 ): Decision {
   const refusal = refuseTarget(state, participantId, who);
   if (refusal !== null) return refusal;
+  if (kindOf(state.participants[participantId]!) !== "person") return refuse("participant.notPerson");
   return changeRole(state, participantId, role);
 }
 
@@ -17,7 +27,7 @@ export function decideRoleSync(
   state: RoomState,
   { person, role }: Extract<SystemCommand, { type: "role.sync" }>,
 ): Decision {
-  const inside = Object.values(state.participants).find(({ persons: [self] }) => self === person);
+  const inside = Object.values(state.participants).find((one) => personOf(one) === person);
   return inside === undefined ? [] : changeRole(state, inside.id, role);
 }
 
@@ -25,6 +35,15 @@ function changeRole(state: RoomState, participantId: ParticipantId, role: Role):
   if (state.participants[participantId]!.role === role) return [];
   const changed = { type: "role.changed", participantId, role } as const;
   return [changed, ...endUnrightful(foresee(state, [changed]))];
+}
+
+/** Whether `target` is a device of the person who asks, perhaps the one that they ask with. */
+export function isOwnDevice(
+  { participants }: Pick<RoomState, "participants">,
+  target: ParticipantId,
+  who: ParticipantAsker,
+): boolean {
+  return devicesOf(participants, target).some(({ id }) => id === who.participantId);
 }
 
 /**
@@ -39,6 +58,7 @@ export function refuseTarget(
   const role = participants[target]?.role;
   if (role === undefined) return refuse("participant.unknown");
   if (role === "owner") return refuse("participant.isOwner");
-  const isTheirs = target === who.participantId || participants[who.participantId]!.role === "owner";
+  const isTheirs = isOwnDevice({ participants }, target, who) ||
+    participants[who.participantId]!.role === "owner";
   return role === "moderator" && !isTheirs ? refuse("participant.isModerator") : null;
 }

@@ -7,6 +7,7 @@ import {
   isForNow,
   moderates,
   type ParticipantId,
+  type PersonId,
   PROTOCOL_VERSION,
   type Reader,
   type Refusal,
@@ -88,6 +89,10 @@ export class RoomClient implements Reader {
   get maySee(): boolean {
     if (this.standing === "joined") return this.isServed(this.room.state);
     return this.isSighted && !isKeptOut(this.admission);
+  }
+
+  get person(): PersonId {
+    return this.admission.entrant.persons[0]!;
   }
 
   get moderates(): boolean {

@@ -135,7 +135,7 @@ async function findLogged(
   }
 }
 
-async function join(here: RoomClient, { id, name, password }: UpOf<"participant.join">): Promise<void> {
+async function join(here: RoomClient, { id, password, ...wish }: UpOf<"participant.join">): Promise<void> {
   const { room, participantId, client, services } = here;
   const { edgeId } = services;
   const tooMany = takeShare(here);
@@ -157,7 +157,7 @@ async function join(here: RoomClient, { id, name, password }: UpOf<"participant.
     const limited = services.limits.take("room.command", room.id) ?? takeFrames(here);
     if (limited !== undefined) return here.refuse(id, limited);
   }
-  const outcome = await room.submit(joinOf(admission, name), participantId, id);
+  const outcome = await room.submit(joinOf(admission, wish), participantId, id);
   if (isRefusal(outcome)) return here.refuse(id, outcome);
   const isPresent = await isTakenOver(admission, edgeId);
   if (here.isOver) {

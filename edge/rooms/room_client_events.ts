@@ -60,6 +60,7 @@ function sendPresence(here: RoomClient, event: ParticipantEvent): void {
       here.standing = "lobby";
       // Presumed lost while the socket was still open: a reconnect sorts it out.
       if (event.reason === "lost") here.socket.close("silent");
+      else if (event.reason === "replaced") here.dismiss("replaced");
       else if (event.reason !== "left") here.dismiss("removed");
       else if (event.cause === null) here.dismiss("signedOut");
       return;

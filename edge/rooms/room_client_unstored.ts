@@ -36,8 +36,8 @@ export async function takeUnstored(here: RoomClient, message: FeatureUp): Promis
 async function show(here: RoomClient, message: FeatureUp, rule: Moment<FeatureUp, LimitName>): Promise<void> {
   const { room, participantId, client, services: { limits, clusterVersion } } = here;
   if (!isAvailable(featureOf(message.type)!, clusterVersion())) return;
-  const role = room.state.participants[participantId]?.role;
-  if (role === undefined || !may(rule.right, role, room.state.room.settings)) return;
+  const holder = room.state.participants[participantId];
+  if (holder === undefined || !may(rule.right, holder, room.state.room.settings)) return;
   const limited = await limits.take(rule.perBrowser, client.device) ??
     await limits.take(rule.perRoom, room.id) ?? takeFrames(here);
   if (limited === undefined) room.show(rule.show(message, participantId), participantId);

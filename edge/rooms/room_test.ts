@@ -64,7 +64,12 @@ const join = (room: Room, who: ParticipantId, name = "A") =>
   );
 
 /** A reader who neither joined nor changed roles in the missed events. */
-const reader: Reader = { participantId: ANNA, moderates: false, space: null };
+const reader: Reader = {
+  participantId: ANNA,
+  person: ANNA.slice(0, 16) as PersonId,
+  moderates: false,
+  space: null,
+};
 
 testOnStores("a room", async ({ store: { db }, again }, t) => {
   await t.step(

@@ -275,7 +275,7 @@ export class Session implements SocketListener {
       socket,
       services: this.#services,
       client: this.#client,
-      request: { room: hello.room, link: hello.link, tab: hello.tab },
+      request: { room: hello.room, link: hello.link, tab: hello.tab, token: hello.token },
       entered,
       welcome: answer,
     });

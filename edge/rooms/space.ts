@@ -1,4 +1,5 @@
 import {
+  devicesOf,
   MAX_SPACE_NAME,
   MAX_SPACES,
   type ParticipantId,
@@ -6,7 +7,6 @@ import {
   type RoomState,
   type SpaceId,
   spaceOf,
-  tabsOf,
 } from "@tafelrunde/protocol";
 import { storableContent } from "../content.ts";
 import type { ClientCommandOf, Decision, EventDraft } from "./decision.ts";
@@ -47,7 +47,7 @@ function decideMove(
   { participantIds: asked, spaceId }: ClientCommandOf<"space.move">,
 ): Decision {
   if (spaceId !== null && spaces[spaceId] === undefined) return refuse("space.unknown");
-  const people = new Set(asked.flatMap((id) => tabsOf(participants, id).map((tab) => tab.id)));
+  const people = new Set(asked.flatMap((id) => devicesOf(participants, id).map((device) => device.id)));
   if (people.size === 0) return refuse("participant.unknown");
   const participantIds = [...people].filter((id) => spaceOf(participants, id) !== spaceId);
   return participantIds.length === 0 ? [] : [{ type: "space.moved", participantIds, spaceId }];
@@ -59,7 +59,7 @@ export function isOwnWay(
   { participantIds, spaceId }: ClientCommandOf<"space.move">,
   self: ParticipantId,
 ): boolean {
-  const own = new Set(tabsOf(participants, self).map(({ id }) => id));
+  const own = new Set(devicesOf(participants, self).map(({ id }) => id));
   return participantIds.every((id) => own.has(id)) && (spaceId === null || spaces[spaceId]?.isFree === true);
 }
 

@@ -1,4 +1,5 @@
 import {
+  devicesOf,
   MAX_ADDRESSED,
   MAX_TRACKS_PER_SOURCE,
   MAX_WHISPERS,
@@ -7,7 +8,6 @@ import {
   refuse,
   type RoomState,
   spaceOf,
-  tabsOf,
   type Track,
   type TrackId,
 } from "@tafelrunde/protocol";
@@ -55,15 +55,17 @@ export function decideTrack(state: RoomState, command: TrackCommand, who: Partic
     }
     case "track.stop": {
       const track = state.tracks[command.trackId];
-      return track === undefined ? refuse("track.unknown") : stop(track);
+      return track === undefined ? refuse("track.unknown") : sameOf(state, track).flatMap((one) => stop(one));
     }
-    case "track.muteAll":
+    case "track.muteAll": {
+      const own = devicesOf(state.participants, participantId).map(({ id }) => id);
       return Object.values(state.tracks)
         .filter(({ source, participantId: whose }) =>
-          source === "microphone" && whose !== participantId &&
+          source === "microphone" && !own.includes(whose) &&
           !moderates(state.participants[whose]?.role ?? "guest")
         )
         .flatMap((track) => stop(track));
+    }
     case "track.address": {
       const track = ownTrack(state, command.trackId, who);
       if (track?.source !== "microphone") return refuse("track.unknown");
@@ -74,7 +76,7 @@ export function decideTrack(state: RoomState, command: TrackCommand, who: Partic
   }
 }
 
-/** The listeners are named with all their tabs. */
+/** The listeners are named with all their devices. */
 function address(
   { participants, tracks }: RoomState,
   { id: trackId, participantId, audience }: Track,
@@ -82,8 +84,8 @@ function address(
 ): Decision {
   if (listeners === null) return audience === undefined ? [] : [{ type: "track.widened", trackId }];
   const space = spaceOf(participants, participantId);
-  const tabs = new Set(listeners.flatMap((id) => tabsOf(participants, id).map((tab) => tab.id)));
-  const participantIds = [...tabs]
+  const devices = new Set(listeners.flatMap((id) => devicesOf(participants, id).map((device) => device.id)));
+  const participantIds = [...devices]
     .filter((id) => id !== participantId && spaceOf(participants, id) === space)
     .sort().slice(0, MAX_ADDRESSED);
   if (participantIds.length === 0) return refuse("participant.unknown");
@@ -112,6 +114,13 @@ export function decideStopped(
   const stopping = tracks[trackId]?.stopping;
   if (stopping === undefined) return [];
   return [{ type: stopping === "ended" ? "track.unpublished" : "track.muted", trackId }];
+}
+
+/** The tracks of this source on all devices of the publisher's person, the given one first. */
+function sameOf(state: RoomState, track: Track): Track[] {
+  const others = devicesOf(state.participants, track.participantId).flatMap(({ id }) => tracksOf(state, id))
+    .filter((one) => one.id !== track.id && one.source === track.source);
+  return [track, ...others];
 }
 
 /** A stopped microphone is muted and stays published; any other track ends. */

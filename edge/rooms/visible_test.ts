@@ -10,6 +10,7 @@ import {
   featureOf,
   isRefusal,
   type ParticipantId,
+  personOf,
   type Reader,
   receives,
   type RoomState,
@@ -30,10 +31,11 @@ import type { EventDraft, RoomCommand } from "./decision.ts";
 const STEPS = 300;
 const ROOMS = 30;
 
-const PEOPLE = ["Anna", "Ben", "Cem"].map(idOf);
+/** The last is another device of the one before. */
+const PEOPLE = ["Anna", "Ben", "Cem", "Cem's phone"].map(idOf);
 
 /** Text and ids of the commands. */
-const TEXTS = [...PEOPLE, "a", "b", "some text"];
+const TEXTS = [...PEOPLE, "a", "b", "some text", "a".repeat(16), "b".repeat(16), "f".repeat(64)];
 
 const SPACES = ["x", "y", "z"].map((letter) => letter.repeat(16) as SpaceId);
 
@@ -77,7 +79,7 @@ function commandOfCore(random: () => number, self: ParticipantId): RoomCommand {
   return pick(kinds);
 }
 
-const entering = (id: ParticipantId) => joined(id, id.slice(0, 4), id === PEOPLE[0] ? "owner" : "guest");
+const entering = (id: ParticipantId) => joined(id, id.slice(0, 3), id === PEOPLE[0] ? "owner" : "guest");
 
 /** The microphone of a participant. */
 const trackOf = (id: ParticipantId) => `${PEOPLE.indexOf(id)}0000000-0000-4000-8000-000000000000` as TrackId;
@@ -121,8 +123,9 @@ Deno.test("what each reader sees after an event is what that event, or a skipped
       const audience = audienceOf(event, before);
       for (const participantId of PEOPLE) {
         for (const moderates of [true, false]) {
+          const person = personOf(before.participants[participantId] ?? { id: participantId, persons: [] });
           const space = spaceOf(before.participants, participantId);
-          const reader: Reader = { participantId, moderates, space };
+          const reader: Reader = { participantId, person, moderates, space };
           if (spaceOf(after.participants, participantId) !== space) {
             movedReaders++;
             checkMoved(before, after, event, reader);

@@ -1,4 +1,4 @@
-import { refuse, type RoomState, tabsOf } from "@tafelrunde/protocol";
+import { devicesOf, refuse, type RoomState } from "@tafelrunde/protocol";
 import { storable } from "../text.ts";
 import type { ClientCommandOf, Decision } from "./decision.ts";
 import { admit } from "./admission/rules.ts";
@@ -7,7 +7,9 @@ type WaitingCommand = ClientCommandOf<"waiting.admit" | "waiting.decline">;
 
 export function decideWaiting(state: RoomState, command: WaitingCommand): Decision {
   const { participantId } = command;
-  const people = participantId === null ? Object.values(state.waiting) : tabsOf(state.waiting, participantId);
+  const people = participantId === null
+    ? Object.values(state.waiting)
+    : devicesOf(state.waiting, participantId);
   if (participantId !== null && people.length === 0) {
     // Another moderator was faster.
     return state.participants[participantId] ? [] : refuse("participant.unknown");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { DownOf } from "@tafelrunde/protocol";
+import { type DownOf, personOf } from "@tafelrunde/protocol";
 import type { PollResult } from "@tafelrunde/protocol/features/poll/messages";
 import type { RoomCreated } from "@tafelrunde/protocol/http";
 import { makeTenant, signIn } from "../rest_client.ts";
@@ -61,7 +61,10 @@ testInRoom(
     await ben.ask({ type: "poll.answer", poll, options: [2, 0] });
     await olga.until(() => olga.state.poll[poll]!.answered === 1);
     assert.deepEqual([olga.state.poll[poll]!.counts, olga.state.poll[poll]!.answers], [null, {}]);
-    assert.deepEqual(ben.state.poll[poll]!.answers[ben.you!]?.options, [0, 2], "one's own");
+    assert.deepEqual(ben.state.poll[poll]!.answers[personOf(ben.state.participants[ben.you!]!)]?.options, [
+      0,
+      2,
+    ], "one's own");
     await olga.ask({ type: "poll.close", poll });
     await cem.until(() => cem.state.poll[poll]!.closedAt !== null);
     for (const one of [olga, cem]) {

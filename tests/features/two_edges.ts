@@ -14,6 +14,8 @@ export interface RoomOfTwo {
   readonly ben: SignalClient;
   /** Another guest, through the second. */
   join(name: string): Promise<SignalClient>;
+  /** Closes a client of the test at its end. */
+  keep(client: SignalClient): SignalClient;
 }
 
 /** The owner's device cookie. */
@@ -42,7 +44,7 @@ export function testInRoom(
     const join = (name: string) => keep(new SignalClient(room)).join(platform.origin, name);
     const olga = await keep(new SignalClient(room, { device: OWNER })).join(server.origin, "Olga");
     const ben = await join("Ben");
-    await test({ edges: [server, platform], store, olga, ben, join }, t);
+    await test({ edges: [server, platform], store, olga, ben, join, keep }, t);
     for (const client of clients) await client.close();
   });
 }

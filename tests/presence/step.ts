@@ -7,6 +7,9 @@ const KINDS = {
   resume: 4,
   direct: 3,
   join: 10,
+  /** Joins, and the person's other devices leave. */
+  replace: 3,
+  hand: 3,
   /** Repeats an earlier message of the same person on one of their sockets. */
   repeat: 14,
   /** The same, but only a join. */

@@ -6,6 +6,8 @@ import {
   isEvent,
   moderates,
   type ParticipantId,
+  personOf,
+  personsIn,
   type RoomId,
   type RoomState,
   spaceOf,
@@ -89,7 +91,23 @@ export async function differenceNow(world: World): Promise<string | undefined> {
   for (const someone of world.people) {
     for (const client of [...someone.former, ...someone.sockets]) if (client) truth.checkTold(client);
   }
+  checkPersons(state);
   return differenceOfSessions(world, state) ?? await differenceOfMedia(world, state);
+}
+
+/** Throws if the devices of one person differ in what is the person's. */
+function checkPersons({ participants, hand }: RoomState): void {
+  for (const devices of personsIn(participants).values()) {
+    const [first] = devices;
+    for (const { role, name } of devices) {
+      if (role !== first!.role || name !== first!.name) throw new Error("one person has two roles or names");
+    }
+    if (devices.filter(({ id }) => hand[id] !== undefined).length > 1) {
+      throw new Error("one person has two hands");
+    }
+  }
+  const isGone = (id: string) => participants[id as ParticipantId] === undefined;
+  if (Object.keys(hand).some(isGone)) throw new Error("a hand of nobody");
 }
 
 function differenceOfSessions(world: World, state: RoomState): string | undefined {
@@ -105,7 +123,8 @@ function differenceOfSessions(world: World, state: RoomState): string | undefine
     const [client] = inside;
     if (client === undefined) continue;
     const { id: participantId, role, spaceId: space = null } = participant;
-    const due = visibleTo(state, { participantId, moderates: moderates(role), space });
+    const person = personOf(participant);
+    const due = visibleTo(state, { participantId, person, moderates: moderates(role), space });
     try {
       assert.deepEqual(client.state, due);
     } catch {

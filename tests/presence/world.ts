@@ -56,8 +56,11 @@ export class World {
   static async make(ground: Ground): Promise<World> {
     // From its own address, as behind a proxy, so that rate limits per address do not interfere.
     const address = `10.${crypto.getRandomValues(new Uint8Array(3)).join(".")}`;
-    const people = Array.from({ length: PEOPLE }, () => ({
-      device: randomToken(),
+    const devices = Array.from({ length: PEOPLE }, randomToken);
+    // The last two are two devices of one person.
+    devices[PEOPLE - 1] = devices[PEOPLE - 2]!;
+    const people = devices.map((device) => ({
+      device,
       tab: crypto.randomUUID(),
       address,
       sockets: [undefined, undefined],
@@ -99,6 +102,12 @@ export class World {
         return await this.#hello(someone, step.socket, socket, origin, false);
       case "join":
         return await this.#ask(someone, socket, { type: "participant.join", name: `Person ${step.person}` });
+      case "replace": {
+        const name = `Person ${step.person}`;
+        return await this.#ask(someone, socket, { type: "participant.join", name, replaces: true });
+      }
+      case "hand":
+        return await this.#ask(someone, socket, { type: "hand.raise", raised: step.choice % 3 > 0 });
       case "repeat":
         return await this.#repeat(someone, socket, someone.said, step);
       case "repeatJoin": {

@@ -4,3 +4,4 @@ export { hand } from "./features/hand/feature.tsx";
 export { poll } from "./features/poll/feature.tsx";
 export { reaction } from "./features/reaction/feature.tsx";
 export { timer } from "./features/timer/feature.tsx";
+export { token } from "./features/token/feature.tsx";

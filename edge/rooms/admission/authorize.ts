@@ -6,6 +6,7 @@ import {
   refuse,
   type RoomId,
   type TabId,
+  type TokenSecret,
 } from "@tafelrunde/protocol";
 import type { MediaShare } from "../../fleet/room_home.ts";
 import type { Caller } from "../../identity/caller.ts";
@@ -20,6 +21,7 @@ import {
   hasUse,
 } from "../../store/admission.ts";
 import type { Entrant } from "../decision.ts";
+import { admitByToken } from "./token.ts";
 import { findRole, roleInMeeting } from "./rules.ts";
 import type { OpenRoom } from "../rooms.ts";
 import type { Session } from "../session.ts";
@@ -40,6 +42,8 @@ export interface Admission {
   readonly entrant: Entrant;
   /** Name of the account that is signed in; null: none. */
   readonly accountName: string | null;
+  /** The name that the participant has in any case; null: they may have another. */
+  readonly fixedName: string | null;
   /** Hash of the password that the client has to know; null: none. */
   readonly passwordHash: string | null;
   /** The link that counts its uses; null: the link is unlimited, or something else lets the client in. */
@@ -61,7 +65,9 @@ export interface Admission {
 export interface AdmissionRequest {
   readonly room: RoomId;
   readonly link?: string | undefined;
-  readonly tab: TabId;
+  readonly tab?: TabId | undefined;
+  /** A phone, an ingest or a recorder comes by it alone. */
+  readonly token?: TokenSecret | undefined;
 }
 
 /**
@@ -92,10 +98,13 @@ export async function authorizeAgain(
 /** Undefined: no such room, or the client may not know about it. */
 async function findAdmission(
   services: RoomServices,
-  { room: id, link, tab }: AdmissionRequest,
+  request: AdmissionRequest,
   client: Client,
   comes: typeof leaveSignedOut = () => Promise.resolve(),
 ): Promise<Admission | Refusal | undefined> {
+  const { room: id, link, tab, token } = request;
+  if (token !== undefined) return await admitByToken(services, { room: id, token }, client);
+  if (tab === undefined) return undefined;
   const { rooms, ids, db, now } = services;
   const account = client.caller.kind === "account" ? client.caller.account : null;
   const [open, found] = await Promise.all([
@@ -126,6 +135,7 @@ async function findAdmission(
     participantId,
     entrant,
     accountName: account?.name ?? null,
+    fixedName: null,
     passwordHash: isKnown || isHere ? null : found.passwordHash,
     countedLink: isKnown || isHere ? null : countedLink(found),
     isLinkForAll: found.link?.isForAll === true && !found.link.isRevoked,

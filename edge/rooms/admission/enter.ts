@@ -1,6 +1,7 @@
 import type { RoomServices } from "../../context.ts";
 import {
   type CloseName,
+  devicesOfPerson,
   type DownOf,
   type EdgeId,
   isRefusal,
@@ -11,6 +12,7 @@ import {
   type NodeOption,
   OLDEST_VERSION,
   type ParticipantId,
+  personsIn,
   PROTOCOL_VERSION,
   type Refusal,
   refuse,
@@ -47,8 +49,8 @@ export interface Entered {
 
 /** What a link holder may know about a room. */
 export function lobbyOf(state: RoomState): Lobby {
-  const present =
-    Object.values(state.participants).filter((participant) => participant.presence === "here").length;
+  const present = [...personsIn(state.participants).values()]
+    .filter((devices) => devices.some(({ presence }) => presence === "here")).length;
   return { name: state.room.name, present };
 }
 
@@ -75,12 +77,13 @@ export function isKeptOut(admission: Admission): boolean {
  * one.
  */
 export function joinOf(
-  { entrant, accountName, open: { room: { state } } }: Admission,
-  wished: string,
+  { entrant, accountName, fixedName, open: { room: { state } } }: Admission,
+  { name: wished, replaces }: { readonly name: string; readonly replaces?: boolean | undefined },
 ): JoinCommand {
   const isFree = accountName === null ||
-    (wished.trim() !== "" && may("rename", roleInMeeting(state, entrant), state.room.settings));
-  return { type: "participant.join", name: isFree ? wished : accountName, ...entrant };
+    (wished.trim() !== "" && may("rename", { role: roleInMeeting(state, entrant) }, state.room.settings));
+  const name = fixedName ?? (isFree ? wished : accountName);
+  return { type: "participant.join", name, ...replaces && { replaces }, ...entrant };
 }
 
 /**
@@ -116,7 +119,7 @@ export async function enter(
   const tooMany = isTold ? takeFrames({ room, client, services }) : undefined;
   if (tooMany !== undefined) return tooMany;
   const presence = hello.join !== undefined
-    ? room.submit(joinOf(admission, hello.join.name), participantId, hello.join.id)
+    ? room.submit(joinOf(admission, hello.join), participantId, hello.join.id)
     : isResuming
     ? room.submit({ type: "participant.resume", participantId })
     : undefined;
@@ -159,6 +162,8 @@ export function welcome(services: RoomServices, entered: Entered): DownOf<"welco
     role: roleInMeeting(room.state, entrant),
     account: accountName,
     needs: needsOf(admission),
+    elsewhere: devicesOfPerson(room.state.participants, entrant.persons[0]!)
+      .filter(({ id }) => id !== participantId).length,
     clusterVersion: clusterVersion(),
     isLinkForAll: entered.admission.isLinkForAll,
     peer: isLost ? null : entered.peer,

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Content } from "../../content.ts";
-import { ParticipantId } from "../../ids.ts";
+import { ParticipantId, PersonId } from "../../ids.ts";
 import { command, event, Instant, Seq } from "../../message.ts";
 import { strictObject } from "../../object.ts";
 import { MAX_OPTIONS } from "./limits.ts";
@@ -19,6 +19,9 @@ const Counts = v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v
 
 /** One person's answer. */
 const Answer = strictObject({
+  /** Who answered, the same on all their devices. */
+  person: PersonId,
+  /** The device with which they answered. */
   participantId: ParticipantId,
   /** The name at the time of answering; kept after they leave. */
   name: v.string(),

@@ -1,6 +1,6 @@
 import type { Content } from "../../content.ts";
 import { type EventOf, featureState } from "../../feature.ts";
-import type { ParticipantId } from "../../ids.ts";
+import type { ParticipantId, PersonId } from "../../ids.ts";
 import { ANSWERS_IN_STATE, POLLS_IN_STATE } from "./limits.ts";
 import type { messages, PollAnswer } from "./messages.ts";
 
@@ -23,7 +23,7 @@ export interface Poll {
   /** Number of people by option; null: not shown yet. */
   readonly counts: readonly number[] | null;
   /** All answers on an edge; for a reader those that they may see, at least their own. */
-  readonly answers: Readonly<Record<ParticipantId, PollAnswer>>;
+  readonly answers: Readonly<Record<PersonId, PollAnswer>>;
 }
 
 /** The newest polls by the place of their opening in the log, the oldest first. */
@@ -61,12 +61,12 @@ export const poll = featureState<typeof messages, Polls>()({
   ],
   evolve: {
     "poll.opened": opened,
-    "poll.answered": (polls, { poll, participantId, name, options }) =>
+    "poll.answered": (polls, { poll, person, participantId, name, options }) =>
       change(polls, poll, (before) => {
-        const { [participantId]: _earlier, ...others } = before.answers;
+        const { [person]: _earlier, ...others } = before.answers;
         const answers = options.length === 0
           ? others
-          : { ...others, [participantId]: { participantId, name, options } };
+          : { ...others, [person]: { person, participantId, name, options } };
         return isShownLive(before) ? { answers, ...tally(before, answers) } : { answers };
       }),
     "poll.counted": (polls, { poll, answered, counts }) => change(polls, poll, () => ({ answered, counts })),
@@ -79,14 +79,14 @@ export const poll = featureState<typeof messages, Polls>()({
   },
   on: { "room.ended": () => ({}) },
   audience: {
-    "poll.answered": (polls, { poll, participantId }) =>
-      polls[poll] !== undefined && isShownLive(polls[poll]) ? "everyone" : { only: [participantId] },
+    "poll.answered": (polls, { poll, person }) =>
+      polls[poll] !== undefined && isShownLive(polls[poll]) ? "everyone" : { persons: [person] },
   },
-  visible: (polls, { participantId }) => {
+  visible: (polls, { person }) => {
     if (Object.values(polls).every(areAnswersShown)) return polls;
     const seen = Object.entries(polls).map(([seq, poll]) => {
-      const { [participantId]: own } = poll.answers;
-      const answers = own === undefined ? {} : { [participantId]: own };
+      const { [person]: own } = poll.answers;
+      const answers = own === undefined ? {} : { [person]: own };
       return [seq, areAnswersShown(poll) ? poll : { ...poll, answers }];
     });
     return Object.fromEntries(seen) as Polls;
@@ -149,5 +149,5 @@ function change(polls: Polls, seq: number, how: (poll: Poll) => Partial<Poll>): 
 }
 
 function byPerson(answers: readonly PollAnswer[]): Poll["answers"] {
-  return Object.fromEntries(answers.map((answer) => [answer.participantId, answer])) as Poll["answers"];
+  return Object.fromEntries(answers.map((answer) => [answer.person, answer])) as Poll["answers"];
 }

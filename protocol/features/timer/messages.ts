@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { ParticipantId } from "../../ids.ts";
+import { ParticipantId, PersonId } from "../../ids.ts";
 import { command, event, Instant } from "../../message.ts";
 
 export const messages = {
@@ -21,7 +21,11 @@ export const messages = {
       endsAt: v.nullable(Instant),
       asksReady: v.boolean(),
     }),
-    "timer.readied": event("timer.readied", { participantId: ParticipantId, isReady: v.boolean() }),
+    "timer.readied": event("timer.readied", {
+      participantId: ParticipantId,
+      person: PersonId,
+      isReady: v.boolean(),
+    }),
     "timer.ended": event("timer.ended", {
       /** "over": the countdown has run out; "ready": everyone is; "stopped": by a moderator. */
       reason: v.picklist(["over", "ready", "stopped"]),

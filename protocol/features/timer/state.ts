@@ -1,5 +1,6 @@
 import { featureState } from "../../feature.ts";
-import type { ParticipantId } from "../../ids.ts";
+import type { ParticipantId, PersonId } from "../../ids.ts";
+import { devicesOf, personOf } from "../../participant.ts";
 import type { messages } from "./messages.ts";
 
 /** A timer that runs, for everyone in the room. */
@@ -10,7 +11,7 @@ export interface Timer {
   readonly endsAt: number | null;
   readonly asksReady: boolean;
   /** Those who have said that they are ready. */
-  readonly ready: readonly ParticipantId[];
+  readonly ready: readonly PersonId[];
 }
 
 /** The room's timer, and how the last one ended. */
@@ -27,7 +28,7 @@ export const timer = featureState<typeof messages, Timers>()({
   since: 4,
   scope: "space",
   empty: NONE,
-  rights: { leadTimers: { least: "moderator" }, sayReady: { least: "guest" } },
+  rights: { leadTimers: { least: "moderator" }, sayReady: { least: "guest", kinds: ["phone"] } },
   needs: {
     "timer.start": () => "leadTimers",
     "timer.stop": () => "leadTimers",
@@ -42,24 +43,33 @@ export const timer = featureState<typeof messages, Timers>()({
       ...timers,
       running: { startedAt: at, startedBy: participantId, endsAt, asksReady, ready: [] },
     }),
-    "timer.readied": (timers, { participantId, isReady }) => withReady(timers, participantId, isReady),
+    "timer.readied": (timers, { person, isReady }) => withReady(timers, person, isReady),
     "timer.ended": (_timers, { at, reason }) => ({ running: null, ended: { at, reason } }),
   },
   on: {
-    "participant.left": (timers, { participantId }) => withReady(timers, participantId, false),
-    "space.moved": (timers, { participantIds }) =>
-      participantIds.reduce((before, id) => withReady(before, id, false), timers),
+    "participant.left": (timers, { participantId }, participants) => {
+      const devices = devicesOf(participants, participantId);
+      return devices.length === 1 ? withReady(timers, personOf(devices[0]!), false) : timers;
+    },
+    "space.moved": (timers, { participantIds }, participants) =>
+      participantIds.reduce((before, id) => {
+        const devices = devicesOf(participants, id);
+        const isWhole = devices.length > 0 && devices.every((device) => participantIds.includes(device.id));
+        return isWhole ? withReady(before, personOf(devices[0]!), false) : before;
+      }, timers),
     "room.ended": () => NONE,
   },
   predict: {
-    "timer.ready": ({ running }, { isReady }, { id }) =>
-      running?.asksReady ? { type: "timer.readied", participantId: id, isReady } : undefined,
+    "timer.ready": ({ running }, { isReady }, self) =>
+      running?.asksReady
+        ? { type: "timer.readied", participantId: self.id, person: personOf(self), isReady }
+        : undefined,
   },
 });
 
-function withReady(timers: Timers, id: ParticipantId, isReady: boolean): Timers {
+function withReady(timers: Timers, person: PersonId, isReady: boolean): Timers {
   const { running } = timers;
-  if (running === null || running.ready.includes(id) === isReady) return timers;
-  const others = running.ready.filter((one) => one !== id);
-  return { ...timers, running: { ...running, ready: isReady ? [...others, id] : others } };
+  if (running === null || running.ready.includes(person) === isReady) return timers;
+  const others = running.ready.filter((one) => one !== person);
+  return { ...timers, running: { ...running, ready: isReady ? [...others, person] : others } };
 }

@@ -138,6 +138,8 @@ export interface LocalMedia {
   readonly speakerId: string;
   /** Whether it replaces the chosen speaker, which is not available. */
   readonly isSpeakerSubstitute: boolean;
+  /** Nobody is heard on this device: the person is in the meeting with another one, too. */
+  readonly isSilent: boolean;
 }
 
 /**
@@ -176,6 +178,8 @@ export interface CallView {
   readonly lobby: { readonly name: string; readonly present: number } | undefined;
   /** What the person needs to enter the room; undefined before it is known. */
   readonly needs: { readonly password: boolean; readonly admission: boolean } | undefined;
+  /** Number of other devices with which the person was in the meeting at the last welcome. */
+  readonly elsewhere: number;
   /** Whether the link that the person used may be shared with anyone; false before it is known. */
   readonly isLinkForAll: boolean;
   /** The protocol version that every edge of the cluster understands; this page's own before it is known. */
@@ -218,9 +222,9 @@ export interface Call {
   send(draft: CommandDraft): Promise<Refusal | null>;
   /**
    * The click in the lobby. Resolves to null when the person is in or is waiting to be admitted, or to the
-   * refusal.
+   * refusal. `replaces`: the person's other devices leave the meeting.
    */
-  join(name: string, password?: string): Promise<Refusal | null>;
+  join(name: string, password?: string, replaces?: boolean): Promise<Refusal | null>;
   /** Sends a feature's message that gets no answer. */
   tell(message: Tell): void;
   /** Asks a feature's question; null: unavailable now. Never rejects. */
@@ -233,6 +237,8 @@ export interface Call {
   /** Opens the browser's picker; resolves when sharing has started or was cancelled. */
   startScreen(): Promise<void>;
   stopScreen(): Promise<void>;
+  /** Plays the others on this device, or not. */
+  setSound(on: boolean): void;
   chooseDevice(kind: "microphone" | "camera" | "speaker", deviceId: string): Promise<void>;
   /** Reports which video is on screen and how large; the call forwards it (throttled). */
   setVideoView(tracks: readonly VideoView[]): void;
@@ -259,4 +265,7 @@ export interface Stood {
   readonly joinedAt: number;
   /** For each published source, whether it was muted. */
   readonly muted: { readonly [Source in TrackSource]?: boolean };
+  /** The person was in the meeting with another device before. */
+  readonly isSecond?: boolean;
+  readonly isSilent?: boolean;
 }

@@ -1,5 +1,6 @@
 import type {
   FeatureDown,
+  Participant,
   ParticipantId,
   Refusal,
   RefusalCode,
@@ -106,6 +107,8 @@ class LiveCall implements Call {
   /** The space whose speakers are shown; null: the main room. */
   #spokenIn: SpaceId | null = null;
   readonly #listeners = new Set<FeatureListener>();
+  /** The person is in the meeting with another device, too, and was there before; undefined: not decided yet. */
+  #isSecond: boolean | undefined;
 
   constructor(start: CallStart) {
     this.#start = start;
@@ -125,9 +128,9 @@ class LiveCall implements Call {
       },
       media: (message) => void this.#withMedia((media) => media.received(message)),
       lobby: (lobby) => this.#set("lobby", lobby),
-      met: ({ needs, account, isLinkForAll, clusterVersion, ended }) => {
+      met: ({ needs, account, isLinkForAll, clusterVersion, elsewhere = 0, ended }) => {
         this.#ended ??= ended;
-        this.#set({ needs, account, isLinkForAll, clusterVersion });
+        this.#set({ needs, account, isLinkForAll, clusterVersion, elsewhere });
       },
       cluster: (clusterVersion) => this.#set({ clusterVersion }),
       waiting: () => this.#wait(),
@@ -177,9 +180,13 @@ class LiveCall implements Call {
     return this.#session.ask(draft);
   }
 
-  async join(name: string, password?: string): Promise<Refusal | null> {
+  async join(name: string, password?: string, replaces = false): Promise<Refusal | null> {
     performance.mark(MARKS.click);
-    return await this.#joinBy(name, this.#session.join(name, password));
+    if (replaces) {
+      this.#isSecond = false;
+      this.setSound(true);
+    } else if (this.view.elsewhere > 0) this.#becomeSecond();
+    return await this.#joinBy(name, this.#session.join(name, password, replaces));
   }
 
   question(draft: QuestionDraft): Promise<FeatureDown | null> {
@@ -220,6 +227,11 @@ class LiveCall implements Call {
     return this.#withDevices((devices) => devices.turnOff("screen"));
   }
 
+  setSound(on: boolean): void {
+    this.#set("local", "isSilent", !on);
+    this.#media?.setSilent(!on);
+  }
+
   chooseDevice(kind: "microphone" | "camera" | "speaker", deviceId: string): Promise<void> {
     return this.#withDevices((devices) => devices.choose(kind, deviceId));
   }
@@ -245,7 +257,7 @@ class LiveCall implements Call {
     const { stood } = this.#start;
     const ended = stood?.joinedAt === this.#standing()?.joinedAt ? this.#ended : undefined;
     await this.#opened(PATH_PATIENCE_MS);
-    await this.#withDevices((devices) => devices.start(stood?.muted, ended));
+    await this.#withDevices((devices) => devices.start(stood?.muted, ended, this.#isSecond));
   }
 
   /** This person's state in the room, if known. */
@@ -254,7 +266,9 @@ class LiveCall implements Call {
     const joinedAt = you && participants[you]?.joinedAt;
     if (joinedAt === undefined) return undefined;
     const own = Object.values(tracks).filter(({ participantId }) => participantId === you);
-    return { joinedAt, muted: Object.fromEntries(own.map(({ source, muted }) => [source, muted])) };
+    const muted = Object.fromEntries(own.map(({ source, muted }) => [source, muted]));
+    const isSecond = this.#isSecond === true;
+    return { joinedAt, muted, ...isSecond && { isSecond, isSilent: this.view.local.isSilent } };
   }
 
   /** Resolves when the transports that the edge described last are being connected, or after `patienceMs`. */
@@ -309,8 +323,38 @@ class LiveCall implements Call {
   #enterMeeting(): void {
     if (this.view.phase === "ended") return;
     performance.mark(MARKS.admitted);
+    this.#decideSecond();
     this.#set("phase", "joined");
     void this.#withMedia((media) => media.setJoined(true));
+  }
+
+  /** A further device of a person is silent at first, so that nothing howls; a reload changes nothing. */
+  #decideSecond(): void {
+    const { stood } = this.#start;
+    if (this.#isSecond !== undefined) return;
+    if (stood !== undefined) {
+      this.#isSecond = stood.isSecond === true;
+      if (stood.isSilent) this.setSound(false);
+      return;
+    }
+    if (this.view.elsewhere > 0 || this.#hasOtherDevices() === true) this.#becomeSecond();
+    else this.#isSecond = false;
+  }
+
+  /** Whether the person is in the room with another device, too; undefined: not known yet. */
+  #hasOtherDevices(): boolean | undefined {
+    const { you, log: { state: { participants } } } = this.#session;
+    const self = you && participants[you];
+    if (!self) return undefined;
+    return Object.values<Participant>(participants).some(({ id, persons }) =>
+      id !== you && persons[0] === self.persons[0]
+    );
+  }
+
+  #becomeSecond(): void {
+    this.#isSecond = true;
+    this.setSound(false);
+    this.#devices?.turnOff("microphone");
   }
 
   /**
@@ -376,6 +420,7 @@ class LiveCall implements Call {
         const { Media } = await import("./media.ts");
         this.#media = await Media.load(host, this.#earlyOffer);
         this.#media.setSpeaker(this.view.local.speakerId);
+        this.#media.setSilent(this.view.local.isSilent);
         return this.#media;
       } catch (cause) {
         console.warn("media: not loaded", cause);
@@ -468,6 +513,7 @@ class LiveCall implements Call {
       this.#set("pending", commands.map(({ id, ...draft }) => ({ id, draft: draft as CommandDraft })));
     }
     this.#media?.changed();
+    if (this.view.local.isSilent && this.#hasOtherDevices() === false) this.setSound(true);
   }
 
   #speaking(trackIds: readonly TrackId[]): void {

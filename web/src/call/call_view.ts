@@ -36,6 +36,7 @@ function firstView({ roomId, joinAs }: CallStart, speakerId: string, state: Room
     roomId,
     lobby: undefined,
     needs: undefined,
+    elsewhere: 0,
     isLinkForAll: false,
     clusterVersion: PROTOCOL_VERSION,
     account: null,
@@ -58,6 +59,7 @@ function firstView({ roomId, joinAs }: CallStart, speakerId: string, state: Room
       speakers: [],
       speakerId,
       isSpeakerSubstitute: false,
+      isSilent: false,
     },
     pending: [],
   };

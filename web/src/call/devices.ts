@@ -51,11 +51,13 @@ export class Devices {
   /**
    * Opens what the person wants and may use, with one permission prompt. Sources that were on when an earlier
    * page noted them (`then`), and were muted or stopped while this page was loading (`ended`), stay off.
+   * `isSecond`: the person is there with another device, so the microphone stays off unless it was on here.
    */
-  async start(then?: Stood["muted"], ended?: Stood["muted"]): Promise<void> {
+  async start(then?: Stood["muted"], ended?: Stood["muted"], isSecond = false): Promise<void> {
     if (then !== undefined && ended !== undefined) this.#heedStops(stoppedSince(then, ended));
     const wishes = rememberedWishes();
-    const microphoneOn = wishes.microphoneOn && this.#mayUse("microphone");
+    const microphoneOn = wishes.microphoneOn && this.#mayUse("microphone") &&
+      (!isSecond || then?.microphone === false);
     const cameraOn = wishes.cameraOn && this.#mayUse("camera");
     if (microphoneOn && cameraOn) await DeviceCapture.startBoth(this.#microphone, this.#camera);
     else if (microphoneOn) await this.#microphone.start();
@@ -156,7 +158,7 @@ export class Devices {
   #mayUse(source: "microphone" | "camera"): boolean {
     const { phase, you, state: { participants, room } } = this.#view;
     const role = you === undefined ? undefined : participants[you]?.role;
-    return phase !== "joined" || role === undefined || may(SOURCE_RIGHT[source], role, room.settings);
+    return phase !== "joined" || role === undefined || may(SOURCE_RIGHT[source], { role }, room.settings);
   }
 
   /**

@@ -250,6 +250,10 @@ export class Media {
     this.#playback.setSpeaker(speakerId);
   }
 
+  setSilent(isSilent: boolean): void {
+    this.#playback.setSilent(isSilent);
+  }
+
   /** The device moved to another network: its old addresses are invalid. */
   networkChanged(): void {
     this.#path?.peer.repair("all");

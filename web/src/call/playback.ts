@@ -14,6 +14,7 @@ export class Playback {
   readonly #sounds = new Map<TrackId, Sound>();
   readonly #refused: () => void;
   #speakerId = "";
+  #isSilent = false;
 
   /** `refused` is called when the chosen speaker cannot be used: the system's is used instead. */
   constructor(refused: () => void) {
@@ -24,6 +25,7 @@ export class Playback {
     this.stop(trackId);
     const element = document.createElement("audio");
     element.hidden = true;
+    element.muted = this.#isSilent;
     document.body.append(element);
     this.#sounds.set(trackId, { element, end: playTrack(element, track) });
     this.#route(element);
@@ -41,6 +43,12 @@ export class Playback {
   setSpeaker(speakerId: string): void {
     this.#speakerId = speakerId;
     for (const { element } of this.#sounds.values()) this.#route(element);
+  }
+
+  /** Plays everything without sound, or with it again. */
+  setSilent(isSilent: boolean): void {
+    this.#isSilent = isSilent;
+    for (const { element } of this.#sounds.values()) element.muted = isSilent;
   }
 
   close(): void {

@@ -8,6 +8,7 @@ import {
   features,
   type Participant,
   type ParticipantId,
+  type Participants,
   type RoomState,
 } from "@tafelrunde/protocol";
 
@@ -35,14 +36,19 @@ export function predict(
 }
 
 /** A feature's prediction of one command, which its own schema has described. */
-type Predict = (slice: unknown, command: Command, self: Participant) => Draft<Event> | undefined;
+type Predict = (
+  slice: unknown,
+  command: Command,
+  self: Participant,
+  participants: Participants,
+) => Draft<Event> | undefined;
 
 function predictOne(state: RoomState, command: Command, you: ParticipantId): Draft<Event> | undefined {
   const name = featureOf(command.type);
   if (name === undefined) return predictCore(command as CoreCommand, you);
   const predictions = features[name].predict as Readonly<Record<string, Predict>> | undefined;
   const self = state.participants[you];
-  return self && predictions?.[command.type]?.(state[name], command, self);
+  return self && predictions?.[command.type]?.(state[name], command, self, state.participants);
 }
 
 function predictCore(command: CoreCommand, you: ParticipantId): Draft<Event> | undefined {

@@ -80,7 +80,7 @@ export class Publisher {
     const role = you === undefined ? undefined : participants[you]?.role;
     if (role === undefined) return;
     for (const [source, { muted }] of this.#wanted) {
-      if (!muted && !may(SOURCE_RIGHT[source], role, settings)) this.#host.forbidden(source);
+      if (!muted && !may(SOURCE_RIGHT[source], { role }, settings)) this.#host.forbidden(source);
     }
   }
 

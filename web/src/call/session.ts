@@ -159,9 +159,14 @@ export class Session {
   }
 
   /** Enters from the lobby. */
-  async join(name: string, password?: string): Promise<Refusal | null> {
+  async join(name: string, password?: string, replaces?: boolean): Promise<Refusal | null> {
     this.#name = name;
-    const refusal = await this.#askToJoin({ type: "participant.join", name, ...password && { password } });
+    const refusal = await this.#askToJoin({
+      type: "participant.join",
+      name,
+      ...password && { password },
+      ...replaces && { replaces },
+    });
     if (refusal === null) this.#password = password;
     else this.#name = undefined;
     return refusal;

@@ -55,3 +55,14 @@ Deno.test("in a large room, video and unmuted audio come first", () => {
   assert.equal(view.length, MAX_VIEW_TRACKS);
   assert.deepEqual(view.slice(0, 2).map(({ trackId }) => trackId), ["cam", "mic150"]);
 });
+
+Deno.test("[J17] a view asks for no sound of one's other devices", () => {
+  const phone = "p".repeat(26) as ParticipantId;
+  const of = (id: ParticipantId, person: string) => [id, { id, persons: [person] }];
+  const participants = Object.fromEntries([of(you, "me"), of(phone, "me"), of(other, "other")]);
+  const state = {
+    ...room(track("mic", "microphone"), track("mine", "microphone", phone), track("cam", "camera", phone)),
+    participants,
+  } as unknown as RoomState;
+  assert.deepEqual(buildView([tile("cam")], state, you, 1).map(({ trackId }) => trackId), ["cam", "mic"]);
+});

@@ -1,5 +1,6 @@
 import { backoffMs, type ParticipantId, type RoomState, type TrackId, trackKind } from "@tafelrunde/protocol";
 import type { VideoView } from "./api.ts";
+import { ownDevices } from "./own_devices.ts";
 
 /** How often decoding is checked, ms. */
 export const WATCH_INTERVAL_MS = 500;
@@ -37,8 +38,9 @@ export function watched(
   you: ParticipantId | undefined,
   frames: ReadonlyMap<TrackId, number>,
 ): Watched[] {
-  const silent = Object.values(tracks).filter(({ id, source }) =>
-    trackKind(source) === "audio" && !frames.has(id)
+  const own = ownDevices(participants, you);
+  const silent = Object.values(tracks).filter(({ id, source, participantId }) =>
+    trackKind(source) === "audio" && !frames.has(id) && !own.includes(participantId)
   );
   const shown = videos.flatMap(({ trackId }) => tracks[trackId] ?? []);
   return [...shown, ...silent].flatMap(({ id: trackId, muted, participantId, source }) => {

@@ -69,6 +69,9 @@ export const de: Words = {
     "password.missing": "Bitte geben Sie das Passwort der Besprechung ein.",
     "password.wrong": "Das ist nicht das Passwort der Besprechung.",
     "password.tooFrequent": "Zu viele falsche Passwörter. Bitte warten Sie eine Minute.",
+    "participant.notPerson": "Telefone, Streams und Aufzeichnungen behalten ihre Rolle.",
+    "participant.tooManyDevices":
+      "Sie nehmen schon mit 10 Geräten teil. Verlassen Sie die Besprechung zuerst auf einem davon.",
     "participant.nameInvalid": "Bitte geben Sie einen Namen mit höchstens 80 Zeichen ein.",
     "media.unavailable": "Bild und Ton sind gerade nicht verfügbar. Der Chat funktioniert.",
     "person.tooFrequent": "Das war zu schnell. Bitte warten Sie einen Moment.",

@@ -57,6 +57,17 @@ export const deRoom: RoomWords = {
   mutedSpeaking: "Sie sprechen, aber Ihr Mikrofon ist aus.",
   hear: "Tippen, um die anderen zu hören",
   hearAndSee: "Tippen, um die anderen zu sehen und zu hören",
+  elsewhere: {
+    second:
+      "Sie nehmen schon mit einem anderen Gerät teil. Wenn Sie auch hier teilnehmen, sind Mikrofon und Ton hier zunächst aus.",
+    move: "Hierher wechseln",
+    moveHint: "Das andere Gerät verlässt die Besprechung.",
+    silent: "Der Ton ist hier aus, weil Sie auch mit einem anderen Gerät teilnehmen.",
+    sound: "Ton einschalten",
+    soundHere: "Ton auf diesem Gerät",
+    count: (n) => count(n, { one: "Ein Gerät", other: `${n} Geräte` }),
+  },
+  kinds: { phone: "Telefon", ingest: "Stream", recorder: "Aufzeichnung" },
   inRoom: (n) => count(n, { one: "Eine Person", other: `${n} Personen` }),
   speaking: "spricht",
   cameraState: { on: "Kamera an", off: "Kamera aus" },
@@ -253,8 +264,8 @@ export const deRoom: RoomWords = {
     },
     askAgain: "Noch einmal bitten",
     replaced: {
-      title: "Die Besprechung läuft in einem anderen Fenster.",
-      text: "Sie können nur einmal gleichzeitig teilnehmen. Im neueren Fenster geht es weiter.",
+      title: "Sie machen anderswo weiter.",
+      text: "Die Besprechung geht in einem anderen Fenster oder auf einem anderen Ihrer Geräte weiter.",
     },
     here: "Hier fortsetzen",
     outdated: {

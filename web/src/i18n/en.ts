@@ -73,6 +73,9 @@ export const en = {
     "password.missing": "Please enter the meeting's password.",
     "password.wrong": "That is not the meeting's password.",
     "password.tooFrequent": "Too many wrong passwords. Please wait a minute.",
+    "participant.notPerson": "Phones, streams and recordings keep their role.",
+    "participant.tooManyDevices":
+      "You are in this meeting on 10 devices already. Leave it on one of them first.",
     "participant.nameInvalid": "Please enter a name of at most 80 characters.",
     "media.unavailable": "Audio and video are not available right now. The chat works.",
     "person.tooFrequent": "That was too fast. Please wait a moment.",

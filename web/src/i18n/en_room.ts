@@ -57,6 +57,17 @@ export const enRoom = {
   mutedSpeaking: "You are speaking, but your microphone is off.",
   hear: "Tap to hear the others",
   hearAndSee: "Tap to see and hear the others",
+  elsewhere: {
+    second:
+      "You are in this meeting with another device. If you join here too, this device has its microphone and sound off at first.",
+    move: "Move here",
+    moveHint: "The other device leaves the meeting.",
+    silent: "Sound is off here, because you are in this meeting with another device.",
+    sound: "Turn sound on",
+    soundHere: "Sound on this device",
+    count: (n: number) => count(n, { one: "One device", other: `${n} devices` }),
+  },
+  kinds: { phone: "Phone", ingest: "Stream", recorder: "Recording" },
   inRoom: (n: number) => count(n, { one: "One person", other: `${n} people` }),
   speaking: "is speaking",
   cameraState: { on: "Camera on", off: "Camera off" },
@@ -238,8 +249,8 @@ export const enRoom = {
     ended: { title: "The meeting has ended.", text: "It has been ended for everyone. Goodbye!" },
     askAgain: "Ask again",
     replaced: {
-      title: "The meeting is open in another window.",
-      text: "You can join a meeting only once at a time. It continues in the newer window.",
+      title: "You went on elsewhere.",
+      text: "The meeting continues in another window or on another of your devices.",
     },
     here: "Continue here",
     outdated: { title: "There is a new version.", text: "Reload the page to join." },

@@ -18,6 +18,7 @@ const behind = async () => (await Promise.all([import("../behind_lobby.ts"), spe
 const CaptureNotices = lazy(async () => ({ default: (await behind()).CaptureNotices }));
 const choices = async () => (await Promise.all([import("./choices.ts"), speakAlso("room")]))[0];
 const DeviceChoices = lazy(async () => ({ default: (await choices()).DeviceChoices }));
+const Elsewhere = lazy(async () => ({ default: (await choices()).Elsewhere }));
 const PlaceLine = lazy(async () => ({ default: (await choices()).PlaceLine }));
 const WaitingCard = lazy(async () => {
   const [card] = await Promise.all([import("./WaitingCard.tsx"), speakAlso("room")]);
@@ -99,7 +100,7 @@ function JoinForm() {
     return call.view.media !== "unsupported" && isFailed(microphone.state) && isFailed(camera.state);
   };
 
-  const join = async () => {
+  const join = async (replaces = false) => {
     setTried(true);
     if (nameProblem() !== undefined) return field.focus();
     if (needsPassword() && password() === "") {
@@ -107,12 +108,13 @@ function JoinForm() {
       return passwordField?.focus();
     }
     setRefusal(undefined);
-    const refused = await call.join(name().trim(), needsPassword() ? password() : undefined);
+    const refused = await call.join(name().trim(), needsPassword() ? password() : undefined, replaces);
     if (refused === null) setName(undefined);
     setRefusal(refused ?? undefined);
     if (passwordProblem() !== undefined) passwordField?.select();
   };
   const action = () => call.view.needs?.admission ? words().lobby.ask : words().lobby.join;
+  const isElsewhere = () => call.view.elsewhere > 0 && call.view.phase !== "joined";
 
   // Not on touch screens: their keyboard would cover the preview.
   onMount(() => name() === "" && matchMedia("(hover: hover)").matches && field.focus());
@@ -149,6 +151,11 @@ function JoinForm() {
       <Button type="submit" look="primary" busy={call.view.phase === "joining"}>
         {call.view.phase === "joining" ? words().lobby.joining : action()}
       </Button>
+      <Show when={isElsewhere()}>
+        <Suspense>
+          <Elsewhere isBusy={call.view.phase === "joining"} onMove={() => void join(true)} />
+        </Suspense>
+      </Show>
       <Show when={call.view.needs?.admission}>
         <p class={styles.hint}>{words().lobby.admission}</p>
       </Show>

@@ -4,7 +4,8 @@ import { roomWords } from "../i18n/language.ts";
 import { CaptureNotices } from "../lobby/CaptureNotices.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { microphoneOff, offline, people } from "../ui/icons.ts";
-import { loudspeaker } from "./icons.ts";
+import { Button } from "../ui/Button.tsx";
+import { devices, loudspeaker } from "./icons.ts";
 import styles from "./Banners.module.css";
 import { useCall } from "./call_context.ts";
 import { WaitingNotice } from "./WaitingNotice.tsx";
@@ -39,6 +40,15 @@ export function Banners(props: BannersProps) {
             {call.view.playbackBlocked === "sound" ? roomWords().hear : roomWords().hearAndSee}
           </Notice>
         </button>
+      </Show>
+      <Show when={call.view.local.isSilent}>
+        <Notice
+          shape={devices}
+          tone="wait"
+          action={<Button onClick={() => call.setSound(true)}>{roomWords().elsewhere.sound}</Button>}
+        >
+          {roomWords().elsewhere.silent}
+        </Notice>
       </Show>
       <Show when={call.view.local.speakingWhileMuted}>
         <Notice shape={microphoneOff} tone="wait">{roomWords().mutedSpeaking}</Notice>

@@ -1,4 +1,4 @@
-import type { FeatureName } from "@tafelrunde/protocol";
+import { type FeatureName, personsIn } from "@tafelrunde/protocol";
 import {
   createEffect,
   createMemo,
@@ -70,7 +70,7 @@ function Frame() {
   const toggle = (name: PanelName) => setPanel((before) => before === name ? undefined : name);
 
   const title = () => call.view.state.room.name || roomWords().untitled;
-  const count = createMemo(() => Object.keys(call.view.state.participants).length);
+  const count = createMemo(() => personsIn(call.view.state.participants).size);
   const featurePanels = filling("panel").map(({ name, fill }) => ({
     name,
     fill,

@@ -1,4 +1,4 @@
-import type { ParticipantId } from "@tafelrunde/protocol";
+import { type ParticipantId, personsIn, type TrackSource } from "@tafelrunde/protocol";
 import { createMemo, createSignal, For, Show } from "solid-js";
 import { filling } from "../feature_slots.ts";
 import { roomWords } from "../i18n/language.ts";
@@ -7,10 +7,11 @@ import { Icon } from "../ui/Icon.tsx";
 import { camera, cameraOff, microphone, microphoneOff } from "../ui/icons.ts";
 import { useCall } from "./call_context.ts";
 import styles from "./ParticipantsPanel.module.css";
-import { peopleInOrder, tracksByPerson, type TracksOf } from "./people.ts";
+import { KIND_SHAPE } from "./kind_shape.ts";
+import { isLive, peopleInOrder, trackOf, tracksByPerson, type TracksOf } from "./people.ts";
 import { PersonDialog } from "./PersonDialog.tsx";
 import { useRights } from "./rights.ts";
-import { dots } from "./icons.ts";
+import { devices, dots } from "./icons.ts";
 import { Slot } from "./Slot.tsx";
 import { WaitingList } from "./WaitingList.tsx";
 
@@ -19,19 +20,28 @@ export function ParticipantsPanel() {
   const call = useCall();
   const [chosen, setChosen] = createSignal<ParticipantId>();
   const tracks = createMemo(() => tracksByPerson(call.view));
+  const people = createMemo(() => peopleInOrder(call.view));
+  const devicesOf = createMemo(() => new Map(people().map(({ id, devices }) => [id, devices])));
   const ids = createMemo(() => {
     const places = filling("place");
     const place = (id: ParticipantId) =>
       Math.min(...places.map(({ fill }) => fill(call.view, id) ?? Infinity), Infinity);
-    return peopleInOrder(call.view).toSorted((a, b) => place(a) === place(b) ? 0 : place(a) - place(b));
+    return people().map(({ id }) => id).toSorted((a, b) => place(a) === place(b) ? 0 : place(a) - place(b));
   });
   return (
     <div class={styles.people}>
       <WaitingList />
-      <p class={styles.count}>{roomWords().inRoom(ids().length)}</p>
+      <p class={styles.count}>{roomWords().inRoom(personsIn(call.view.state.participants).size)}</p>
       <ul>
         <For each={ids()}>
-          {(id) => <Person id={id} tracks={tracks()} onOptions={() => setChosen(id)} />}
+          {(id) => (
+            <Person
+              id={id}
+              devices={devicesOf().get(id) ?? [id]}
+              tracks={tracks()}
+              onOptions={() => setChosen(id)}
+            />
+          )}
         </For>
       </ul>
       <Show when={chosen()}>
@@ -43,6 +53,7 @@ export function ParticipantsPanel() {
 
 interface PersonProps {
   readonly id: ParticipantId;
+  readonly devices: readonly ParticipantId[];
   readonly tracks: TracksOf;
   readonly onOptions: () => void;
 }
@@ -55,34 +66,49 @@ function Person(props: PersonProps) {
   /** "Participant" is the default role; only others get a badge. */
   const badge = () => {
     const role = person()?.role;
-    return role === undefined || role === "participant" ? undefined : role;
+    return role === undefined || role === "participant" || kind() !== undefined ? undefined : role;
+  };
+  const kind = () => person()?.kind;
+  const isAway = () => props.devices.every((id) => call.view.state.participants[id]?.presence !== "here");
+  const isSpeaking = () => props.devices.some((id) => call.view.speaking.includes(id));
+  const about = () => {
+    const t = roomWords();
+    return [
+      isYou() ? t.you : undefined,
+      kind() && t.kinds[kind()!],
+      badge() && t.roles[badge()!],
+      props.devices.length > 1 ? t.elsewhere.count(props.devices.length) : undefined,
+      isAway() ? t.awayShort : undefined,
+    ].filter(Boolean).join(" · ");
   };
   const person = () => call.view.state.participants[props.id];
   const name = () => person()?.name ?? "";
-  const tracks = () => props.tracks.get(props.id) ?? {};
+  const isOn = (source: TrackSource) => isLive(trackOf(props.tracks, props.devices, source));
   return (
-    <li class={styles.person} data-speaking={call.view.speaking.includes(props.id) ? "" : undefined}>
+    <li class={styles.person} data-speaking={isSpeaking() ? "" : undefined}>
       <Avatar id={props.id} name={name()} />
       <span class={styles.name}>
         <span dir="auto" translate="no">{name()}</span>
-        <Show when={isYou() || badge()}>
+        <Show when={about()}>
           <small>
-            {[isYou() ? roomWords().you : undefined, badge() && roomWords().roles[badge()!]]
-              .filter(Boolean).join(" · ")}
+            <Show when={kind()}>
+              {(kind) => <Icon shape={KIND_SHAPE[kind()]} size={14} />}
+            </Show>
+            <Show when={props.devices.length > 1}>
+              <Icon shape={devices} size={14} />
+            </Show>
+            {about()}
           </small>
-        </Show>
-        <Show when={person()?.presence === "away"}>
-          <small>{roomWords().awayShort}</small>
         </Show>
       </span>
       <Slot name="RowBadge" id={props.id} />
       <State
-        isOn={isLive(tracks().microphone)}
+        isOn={isOn("microphone")}
         on={microphone}
         off={microphoneOff}
         words={roomWords().micState}
       />
-      <State isOn={isLive(tracks().camera)} on={camera} off={cameraOff} words={roomWords().cameraState} />
+      <State isOn={isOn("camera")} on={camera} off={cameraOff} words={roomWords().cameraState} />
       <Show when={hasOptions()}>
         <button
           type="button"
@@ -111,8 +137,4 @@ function State(props: StateProps) {
       <span class="heard">{props.isOn ? props.words.on : props.words.off}</span>
     </span>
   );
-}
-
-function isLive(track: { readonly muted: boolean } | undefined): boolean {
-  return track !== undefined && !track.muted;
 }

@@ -1,5 +1,6 @@
 import {
   countCharacters,
+  devicesOf,
   type GivenRole,
   MAX_NAME,
   type Participant,
@@ -7,6 +8,7 @@ import {
   type Role,
   ROLES,
   type Track,
+  type TrackSource,
 } from "@tafelrunde/protocol";
 import { createSignal, Show } from "solid-js";
 import type { CommandDraft } from "../call/api.ts";
@@ -18,7 +20,8 @@ import { Field } from "../ui/Field.tsx";
 import { Toggle } from "../ui/Toggle.tsx";
 import { useSend } from "./send.ts";
 import { useCall } from "./call_context.ts";
-import { mayTouch, tracksByPerson } from "./people.ts";
+import { isOwn } from "./devices.ts";
+import { mayTouch, trackOf, tracksByPerson } from "./people.ts";
 import styles from "./PersonDialog.module.css";
 import { useRights } from "./rights.ts";
 import { Slot } from "./Slot.tsx";
@@ -37,9 +40,10 @@ function Options(props: { readonly person: Participant; readonly onClose: () => 
   const send = useSend();
   const rights = useRights();
   const [isRemoving, setRemoving] = createSignal(false);
-  const isYou = () => props.person.id === call.view.you;
+  const isYou = () => isOwn(call.view, props.person.id);
   const isTouchable = () => mayTouch(rights.role(), props.person, isYou());
-  const tracks = () => tracksByPerson(call.view).get(props.person.id) ?? {};
+  const devices = () => devicesOf(call.view.state.participants, props.person.id).map(({ id }) => id);
+  const trackFrom = (source: TrackSource) => trackOf(tracksByPerson(call.view), devices(), source);
   const participantId = () => props.person.id;
   const act = (request: CommandDraft) => {
     void send(request);
@@ -62,7 +66,7 @@ function Options(props: { readonly person: Participant; readonly onClose: () => 
             onSave={(name) => act({ type: "participant.rename", participantId: participantId(), name })}
           />
         </Show>
-        <Show when={rights.may("setRole") && isTouchable()}>
+        <Show when={rights.may("setRole") && isTouchable() && props.person.kind === undefined}>
           <Choice
             label={roomWords().role}
             value={props.person.role}
@@ -73,17 +77,17 @@ function Options(props: { readonly person: Participant; readonly onClose: () => 
           />
         </Show>
         <div class={styles.acts}>
-          <Show when={!isYou() && rights.may("muteOthers") && isOn(tracks().microphone)}>
-            <Button onClick={() => act({ type: "track.stop", trackId: tracks().microphone!.id })}>
+          <Show when={!isYou() && rights.may("muteOthers") && isOn(trackFrom("microphone"))}>
+            <Button onClick={() => act({ type: "track.stop", trackId: trackFrom("microphone")!.id })}>
               {roomWords().muteOne}
             </Button>
           </Show>
-          <Show when={!isYou() && rights.may("stopOthers") && isOn(tracks().camera)}>
-            <Button onClick={() => act({ type: "track.stop", trackId: tracks().camera!.id })}>
+          <Show when={!isYou() && rights.may("stopOthers") && isOn(trackFrom("camera"))}>
+            <Button onClick={() => act({ type: "track.stop", trackId: trackFrom("camera")!.id })}>
               {roomWords().stopCamera}
             </Button>
           </Show>
-          <Show when={!isYou() && rights.may("stopOthers") && tracks().screen}>
+          <Show when={!isYou() && rights.may("stopOthers") && trackFrom("screen")}>
             {(screen) => (
               <Button onClick={() => act({ type: "track.stop", trackId: screen().id })}>
                 {roomWords().stopShareOf}

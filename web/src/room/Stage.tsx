@@ -3,7 +3,7 @@ import { createEffect, createMemo, createSignal, For, Index, onCleanup, Show, un
 import { roomWords } from "../i18n/language.ts";
 import { useCall } from "./call_context.ts";
 import { fitGrid } from "./grid.ts";
-import { peopleInOrder, tracksByPerson } from "./people.ts";
+import { type Someone, tilesInOrder, tracksByPerson } from "./people.ts";
 import { ScreenTile } from "./ScreenTile.tsx";
 import { seat } from "./seating.ts";
 import styles from "./Stage.module.css";
@@ -37,7 +37,9 @@ export function Stage() {
   const shown = () =>
     othersScreens().find(({ participantId }) => participantId === chosen()) ?? othersScreens().at(-1);
 
-  const people = createMemo(() => peopleInOrder(call.view));
+  const tiles = createMemo(() => tilesInOrder(call.view, tracks()));
+  const people = createMemo(() => tiles().map(({ id }) => id), [], { equals: areSame });
+  const devices = createMemo(() => new Map(tiles().map(({ id, devices }) => [id, devices])));
   const [shapes, setShape] = createShapes();
   const grid = createMemo(() =>
     fitGrid({
@@ -55,7 +57,7 @@ export function Stage() {
       : width / (height * STRIP_SHAPE.below + GAP);
   };
   const visible = () => shown() ? Math.max(1, Math.floor(inStrip())) : grid().visible;
-  const seats = createSeats(people, visible);
+  const seats = createSeats(tiles, people, visible);
   const isScrolling = () => visible() < people().length + ownScreens().length;
 
   return (
@@ -87,7 +89,14 @@ export function Stage() {
       >
         <Index each={ownScreens()}>{(track) => <ScreenTile track={track()} />}</Index>
         <For each={seats()}>
-          {(id) => <Tile id={id} tracks={tracks()} onShape={(shape) => setShape(id, shape)} />}
+          {(id) => (
+            <Tile
+              id={id}
+              devices={devices().get(id) ?? [id]}
+              tracks={tracks()}
+              onShape={(shape) => setShape(id, shape)}
+            />
+          )}
         </For>
       </div>
     </div>
@@ -121,13 +130,18 @@ function ScreenChoice(props: ScreenChoiceProps) {
 }
 
 /** The order of the tiles, which keeps active speakers visible. */
-function createSeats(people: () => readonly ParticipantId[], visible: () => number) {
+function createSeats(
+  tiles: () => readonly Someone[],
+  people: () => readonly ParticipantId[],
+  visible: () => number,
+) {
   const call = useCall();
   const lastSpokenAt = new Map<ParticipantId, number>();
   const [seats, setSeats] = createSignal<readonly ParticipantId[]>([]);
   createEffect(() => {
     const present = people();
-    const speaking = call.view.speaking;
+    const speaks = ({ devices }: Someone) => devices.some((id) => call.view.speaking.includes(id));
+    const speaking = tiles().filter(speaks).map(({ id }) => id);
     for (const id of speaking) lastSpokenAt.set(id, Date.now());
     setSeats((before) =>
       visible() >= present.length
@@ -161,4 +175,8 @@ function createSize() {
   });
   onCleanup(() => observer.disconnect());
   return [(element: HTMLElement) => observer.observe(element), size] as const;
+}
+
+function areSame(before: readonly ParticipantId[], now: readonly ParticipantId[]): boolean {
+  return before.length === now.length && before.every((id, at) => id === now[at]);
 }

@@ -7,7 +7,8 @@ import { microphoneOff } from "../ui/icons.ts";
 import { Video } from "../ui/Video.tsx";
 import { useCall } from "./call_context.ts";
 import { Interrupted, isInterrupted } from "./Interrupted.tsx";
-import type { TracksOf } from "./people.ts";
+import { KIND_SHAPE } from "./kind_shape.ts";
+import { trackOf, type TracksOf } from "./people.ts";
 import { Slot } from "./Slot.tsx";
 import styles from "./Tile.module.css";
 import { createVideoView } from "./video_views.ts";
@@ -17,6 +18,8 @@ const PRIORITY = { speaking: 150, listening: 100 };
 
 interface TileProps {
   readonly id: ParticipantId;
+  /** The devices that the tile stands for, `id` among them. */
+  readonly devices: readonly ParticipantId[];
   readonly tracks: TracksOf;
   /** Called with the picture's aspect ratio, width over height; undefined: no picture. */
   readonly onShape?: (shape: number | undefined) => void;
@@ -30,18 +33,20 @@ export function Tile(props: TileProps) {
   const isYou = () => props.id === call.view.you;
   const person = () => call.view.state.participants[props.id];
   const name = () => person()?.name ?? "";
-  const isSpeaking = () => call.view.speaking.includes(props.id);
-  const isAway = () => person()?.presence === "away";
+  const isSpeaking = () => props.devices.some((id) => call.view.speaking.includes(id));
+  const kind = () => person()?.kind;
+  const isAway = () => props.devices.every((id) => call.view.state.participants[id]?.presence !== "here");
   const isStill = () => call.view.still.includes(props.id) && !isInterrupted(call.view, shownIds());
   const tracks = () => props.tracks.get(props.id) ?? {};
-  const shownIds = () => [tracks().camera?.id, tracks().microphone?.id];
-  const isMuted = () => tracks().microphone?.muted ?? true;
+  const microphone = () => trackOf(props.tracks, props.devices, "microphone");
+  const shownIds = () => [tracks().camera?.id, microphone()?.id];
+  const isMuted = () => microphone()?.muted ?? true;
   /**
    * Media that a moderator has stopped and the media node has not confirmed: it might still be heard or seen.
    */
   const stopping = () => {
-    const { microphone, camera } = tracks();
-    if (microphone?.stopping !== undefined) return roomWords().beingMuted;
+    const { camera } = tracks();
+    if (microphone()?.stopping !== undefined) return roomWords().beingMuted;
     return camera?.stopping === undefined ? undefined : roomWords().cameraStopping;
   };
 
@@ -91,7 +96,15 @@ export function Tile(props: TileProps) {
       </div>
       <Slot name="TileOverlay" id={props.id} />
       <p class={styles.label}>
-        <Show when={isMuted()}>
+        <Show when={kind()}>
+          {(kind) => (
+            <>
+              <Icon shape={KIND_SHAPE[kind()]} size={16} />
+              <span class="heard">{roomWords().kinds[kind()]}</span>
+            </>
+          )}
+        </Show>
+        <Show when={isMuted() && kind() !== "recorder"}>
           <Icon shape={microphoneOff} size={16} />
           <span class="heard">{roomWords().micOff}</span>
         </Show>

@@ -9,5 +9,5 @@ export function ownRole({ you, state }: CallView): Role {
 
 /** Whether this page's person has a right of the core: the lobby loads no rights of features. */
 export function mayOfCore(view: CallView, right: CoreRight): boolean {
-  return isGranted(CORE_RIGHTS[right], ownRole(view), view.state.room.settings);
+  return isGranted(CORE_RIGHTS[right], { role: ownRole(view) }, view.state.room.settings);
 }

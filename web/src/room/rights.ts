@@ -15,7 +15,7 @@ export function useRights(): OwnRights {
   const role = () => ownRole(call.view);
   return {
     role,
-    may: (right) => may(right, role(), call.view.state.room.settings),
+    may: (right) => may(right, { role: role() }, call.view.state.room.settings),
     moderates: () => moderates(role()),
   };
 }

@@ -6,6 +6,7 @@ import { clockTime } from "../../i18n/clock.ts";
 import { language, roomWords } from "../../i18n/language.ts";
 import { useUnavailable } from "../../room/availability.ts";
 import { useCall } from "../../room/call_context.ts";
+import { isOwn } from "../../room/devices.ts";
 import { useRights } from "../../room/rights.ts";
 import { useSend } from "../../room/send.ts";
 import { Written } from "../../room/Written.tsx";
@@ -37,7 +38,12 @@ export function Chat() {
 
   const rows = createMemo(() => {
     const pending = call.view.pending.filter(({ draft }) => draft.type === "chat.post").length;
-    return chatRows([...older.messages(), ...call.view.state.chat], call.view.you, pending);
+    return chatRows(
+      [...older.messages(), ...call.view.state.chat],
+      call.view.you,
+      pending,
+      (id) => isOwn(call.view, id),
+    );
   });
   const bySeq = createMemo(() => new Map(rows().map((row) => [row.message.seq, row])));
   /**

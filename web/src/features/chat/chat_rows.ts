@@ -14,20 +14,24 @@ export interface ChatRow {
   readonly isPending: boolean;
 }
 
-/** The rows of `chat`. `pending`: how many of one's own messages, the last ones, are still being sent. */
+/**
+ * The rows of `chat`. `pending`: how many of one's own messages, the last ones, are still being sent.
+ * `isOwn`: whether a participant is oneself, on any device.
+ */
 export function chatRows(
   chat: readonly ChatMessage[],
   you: ParticipantId | undefined,
   pending: number,
+  isOwn: (id: ParticipantId) => boolean = (id) => id === you,
 ): ChatRow[] {
   let waiting = pending;
   const rows: ChatRow[] = [];
   for (let at = chat.length - 1; at >= 0; at--) {
     const message = chat[at]!;
     const before = chat[at - 1];
-    const isOwn = message.from === you;
     const isFirst = before?.from !== message.from || message.at - before.at > TOGETHER_MS;
-    rows.push({ message, isFirst, isOwn, isPending: isOwn && waiting-- > 0 });
+    const isPending = message.from === you && waiting-- > 0;
+    rows.push({ message, isFirst, isOwn: isOwn(message.from), isPending });
   }
   return rows.reverse();
 }

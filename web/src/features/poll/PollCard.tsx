@@ -5,6 +5,7 @@ import { createEffect, createSignal, createUniqueId, For, on, onCleanup, Show } 
 import { every } from "../../call/timer.ts";
 import { useUnavailable } from "../../room/availability.ts";
 import { useCall } from "../../room/call_context.ts";
+import { ownPerson } from "../../room/devices.ts";
 import { useRights } from "../../room/rights.ts";
 import { useSend } from "../../room/send.ts";
 import { Written } from "../../room/Written.tsx";
@@ -19,7 +20,10 @@ export function PollCard(props: { readonly poll: Poll }) {
   const rights = useRights();
   const unavailable = useUnavailable("poll");
   const id = createUniqueId();
-  const own = () => call.view.you && props.poll.answers[call.view.you];
+  const own = () => {
+    const person = ownPerson(call.view);
+    return person && props.poll.answers[person];
+  };
   const isOpen = () => props.poll.closedAt === null;
   const [chosen, setChosen] = createSignal<readonly number[]>([]);
   createEffect(on(() => own()?.options, (options) => setChosen(options ?? [])));

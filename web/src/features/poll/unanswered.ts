@@ -1,4 +1,5 @@
 import { useCall } from "../../room/call_context.ts";
+import { ownPerson } from "../../room/devices.ts";
 import { useRights } from "../../room/rights.ts";
 import type { Badge } from "../../ui/ControlButton.tsx";
 import { words } from "./words.ts";
@@ -9,10 +10,10 @@ export function createUnanswered(): () => Badge | undefined {
   const rights = useRights();
   return () => {
     if (!rights.may("answerPolls")) return undefined;
-    const { you, state } = call.view;
+    const person = ownPerson(call.view);
     const open =
-      Object.values(state.poll).filter(({ closedAt, answers }) =>
-        closedAt === null && (you === undefined || answers[you] === undefined)
+      Object.values(call.view.state.poll).filter(({ closedAt, answers }) =>
+        closedAt === null && (person === undefined || answers[person] === undefined)
       ).length;
     return open === 0 ? undefined : { text: `${open}`, heard: words().unanswered(open), isNew: true };
   };

@@ -1,10 +1,11 @@
-import { may } from "@tafelrunde/protocol";
+import { may, personsIn } from "@tafelrunde/protocol";
 import type { Timer } from "@tafelrunde/protocol/features/timer/state";
 import { createEffect, createSignal, onCleanup, Show, untrack } from "solid-js";
 import { every } from "../../call/timer.ts";
 import { useUnavailable } from "../../room/availability.ts";
 import { useCall } from "../../room/call_context.ts";
 import { cross } from "../../ui/icons.ts";
+import { ownPerson } from "../../room/devices.ts";
 import { useRights } from "../../room/rights.ts";
 import { useSend } from "../../room/send.ts";
 import { Icon } from "../../ui/Icon.tsx";
@@ -49,10 +50,14 @@ function Running(props: { readonly timer: Timer }) {
   };
   const asked = () => {
     const { participants, room } = call.view.state;
-    return Object.values(participants)
-      .filter(({ presence, role }) => presence === "here" && may("sayReady", role, room.settings)).length;
+    return [...personsIn(participants).values()].filter((devices) =>
+      devices.some((one) => one.presence === "here" && may("sayReady", one, room.settings))
+    ).length;
   };
-  const isReady = () => call.view.you !== undefined && props.timer.ready.includes(call.view.you);
+  const isReady = () => {
+    const person = ownPerson(call.view);
+    return person !== undefined && props.timer.ready.includes(person);
+  };
   return (
     <section class={styles.plate} aria-label={words().title}>
       <Icon shape={timer} size={20} />

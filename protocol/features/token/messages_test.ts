@@ -1,0 +1,7 @@
+import assert from "node:assert/strict";
+import { wireHash } from "../../wire_hash_for_tests.ts";
+import { messages } from "./messages.ts";
+
+Deno.test("[V1] a change of the tokens' messages needs a new version", () => {
+  assert.equal(wireHash(messages), "ece119a8265e02f6");
+});
