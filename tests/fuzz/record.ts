@@ -2,7 +2,7 @@
  * `deno run -A tests/fuzz/record.ts`: records the messages of real clients, edges and media nodes into
  * tools/fuzz/corpus.json; run `deno fmt` after it.
  */
-import { type RttByNode, type TrackId, type Up, up } from "@tafelrunde/protocol";
+import { newSpaceId, type RttByNode, type TrackId, type Up, up } from "@tafelrunde/protocol";
 import { cascadeNotices, cascadeRequests } from "@tafelrunde/protocol/cascade";
 import { mediaNotices, mediaRequests } from "@tafelrunde/protocol/media";
 import { makeOffer } from "../../media/src/test_person.ts";
@@ -107,6 +107,7 @@ front.lead(edge.origin.replace("http", "ws"), () => (text, from) => {
 const origin = `http://${front.authority}`;
 
 const device = "R".repeat(22);
+const SPACE = newSpaceId();
 const room = await createRoom(edge.origin, "Recorded", device);
 const random = seededRandom(1);
 const near = (node: string) =>
@@ -163,13 +164,20 @@ const asks: Record<string, unknown>[] = [
   { type: "chat.delete", messageSeq: 3 },
   { type: "participant.rename", participantId: owner.you, name: "Olga B." },
   { type: "role.set", participantId: anna.client.you, role: "presenter" },
+  { type: "space.open", spaces: [{ spaceId: SPACE, name: { text: "Gruppe 1" }, isFree: true }] },
+  { type: "space.move", participantIds: [anna.client.you, ben.client.you], spaceId: SPACE },
   { type: "room.change", name: "Renamed", settings: { waitingRoom: "everyone", chat: "members" } },
+  { type: "space.close", spaceIds: [SPACE] },
   { type: "track.muteAll" },
   { type: "track.stop", trackId: trackOf(ben, "screen") },
   { type: "participant.remove", participantId: anna.client.you, ban: false },
   { type: "waiting.admit", participantId: null },
   { type: "waiting.decline", participantId: anna.client.you, text: "tomorrow" },
 ];
+await ben.client.ask({ type: "space.move", participantIds: [ben.client.you!], spaceId: null });
+for (const participantIds of [[owner.you!], null]) {
+  await ben.client.ask({ type: "track.address", trackId: trackOf(ben, "microphone"), participantIds });
+}
 for (const ask of asks) await owner.ask(ask as unknown as CommandDraft);
 ben.unpublish(trackOf(ben, "camera"));
 await ben.settled();
