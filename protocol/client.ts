@@ -5,7 +5,6 @@
 export * from "./backoff.ts";
 export * from "./close.ts";
 export * from "./core_rights.ts";
-export * from "./kinds.ts";
 export * from "./language.ts";
 export * from "./new_ids.ts";
 export * from "./page_paths.ts";
