@@ -4,6 +4,7 @@ import {
   type Event,
   MAX_PARTICIPANTS,
   type ParticipantId,
+  type SpaceId,
   type TrackId,
 } from "@tafelrunde/protocol";
 import {
@@ -102,6 +103,23 @@ Deno.test("[H1] a hand goes up once and down once", () => {
     participantId: ANNA,
   }]);
   assert.deepEqual(when(down, ANNA, { type: "hand.raise", raised: false }), []);
+});
+
+Deno.test("[G4] a hand that is raised in a space counts there only, and is lowered when its person leaves it", () => {
+  const space = "x".repeat(16) as SpaceId;
+  const room = given(joined(ANNA), joined(BEN, "Ben"), {
+    type: "space.opened",
+    spaces: [{ spaceId: space, name: { text: "Group" }, isFree: false }],
+  });
+  const moved = (spaceId: SpaceId | null): EventDraft => ({
+    type: "space.moved",
+    participantIds: [BEN],
+    spaceId,
+  });
+  const raised = after(room, moved(space), { type: "hand.raised", participantId: BEN, space });
+  assert.deepEqual(Object.keys(raised.spaces[space]?.slices.hand ?? {}), [BEN]);
+  assert.deepEqual(raised.hand, {});
+  assert.deepEqual(after(raised, moved(null)).spaces[space]?.slices.hand, {});
 });
 
 Deno.test("[C1] a message is trimmed, and has 1 to 4,000 characters", () => {

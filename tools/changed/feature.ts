@@ -6,6 +6,8 @@ import { FEATURES } from "./table.ts";
 export function featureOf(path: string, features: readonly string[] = FEATURES): string | undefined {
   const folder = /(?:^|\/)features\/([^/]+)\//.exec(path)?.[1];
   if (folder !== undefined) return folder;
+  // Building blocks of all pages: tokens.css has the design's tokens, not those of phones.
+  if (path.startsWith("web/src/ui/")) return undefined;
   const first = /^[A-Z]?[a-z]+/.exec(basename(path))?.[0].toLowerCase() ?? "";
   return features.find((name) => name === first || `${name}s` === first);
 }

@@ -144,6 +144,7 @@ Deno.test("a file's feature is the first word of its name or its folder below fe
   assert.equal(of("web/src/features/poll/PollPanel.tsx"), "poll");
   assert.equal(of("edge/rooms/handler.ts"), undefined);
   assert.equal(of("edge/rooms/beforehand.ts"), undefined);
+  assert.equal(of("web/src/ui/chat.css"), undefined);
   assert.equal(featureOfLines(['+ case "hand.raised":', "+", "+ hands: {},"]), "hand");
   assert.equal(featureOfLines(["+ hands: {},", "+ chat: [],"]), undefined);
   assert.equal(featureOfLines([]), undefined);
