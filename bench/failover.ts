@@ -4,8 +4,9 @@
  * silently) or drains. Edge, nodes and browsers are real, on hosts of a simulated network. For each
  * participant: ms from the event until every picture moves and everyone is heard again, and its phases; for a
  * drain, the longest freeze of any picture. `--slow`: everything on half of this machine's CPU time, like a
- * machine half as fast, with four participants; its figures are under `slow`. The last line of standard output
- * is one JSON object; `--record` writes results/failover.json. Exit code 1 if a participant did not recover.
+ * machine half as fast, with four participants; its figures are under `slow`. The last line of standard
+ * output is one JSON object; `--record` writes results/failover.json. Exit code 1 if a participant did not
+ * recover.
  */
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";

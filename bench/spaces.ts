@@ -1,10 +1,10 @@
 /**
- * `deno task bench:spaces [--runs=20] [--record]`: how long after the click a participant who moves to another
- * space sees and hears the person there, ms, at 100 ms RTT to the edge and to their media node. Ben moves back
- * and forth between Anna, whose media is on his node, and Cem, whose media is on another. Edge, nodes and
- * browsers are real, on hosts of a simulated network. `left`: the last sound of the space that he left. The last
- * line of standard output is one JSON object; `--record` writes results/spaces.json. Exit code 1 if somebody
- * was not seen and heard.
+ * `deno task bench:spaces [--runs=20] [--record]`: how long after the click a participant who moves to
+ * another space sees and hears the person there, ms, at 100 ms RTT to the edge and to their media node. Ben
+ * moves back and forth between Anna, whose media is on his node, and Cem, whose media is on another. Edge,
+ * nodes and browsers are real, on hosts of a simulated network. `left`: the last sound of the space that he
+ * left. The last line of standard output is one JSON object; `--record` writes results/spaces.json. Exit code
+ * 1 if somebody was not seen and heard.
  */
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";

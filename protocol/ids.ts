@@ -85,7 +85,10 @@ export type GroupId = v.InferOutput<typeof GroupId>;
 /** One token of a room, by which a phone, an ingest or a recorder takes part: 16 characters of base32. */
 export const TokenId = v.pipe(rowId, v.brand("TokenId"));
 export type TokenId = v.InferOutput<typeof TokenId>;
-/** Secret of a token: 128 random bits in base64url (22 characters). Made by the client; the edge keeps its hash. */
+/**
+ * Secret of a token: 128 random bits in base64url (22 characters). Made by the client; the edge keeps its
+ * hash.
+ */
 export const TokenSecret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/), v.brand("TokenSecret"));
 export type TokenSecret = v.InferOutput<typeof TokenSecret>;
 /** One invitation to a meeting: 16 characters of base32. */

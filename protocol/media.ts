@@ -91,8 +91,8 @@ export type ChannelVersions = v.InferOutput<typeof ChannelVersions>;
 /**
  * Versions that this build speaks on the control and cascade channels. A change that an older edge or node
  * would misread needs a new version; the previous one is supported for as long as both can be in one cluster.
- * - 2: spaces, and audiences of tracks. What concerns neither is the same in both: absent fields mean the main
- *   room and everyone, so that a side that speaks version 1 leaves out what it does not understand.
+ * - 2: spaces, and audiences of tracks. What concerns neither is the same in both: absent fields mean the
+ *   main room and everyone, so that a side that speaks version 1 leaves out what it does not understand.
  */
 export const CHANNEL_VERSIONS: ChannelVersions = [1, 2];
 
@@ -203,8 +203,8 @@ export const mediaRequests = {
    */
   "peer.close": request("peer.close", { ...peer, unseen: v.optional(v.literal(true)) }),
   /**
-   * Moves peers that the edge controls into a space; null: the main room. From then on each gets tracks of its
-   * own space only, by an automatic view until its next `view.set`, and its own tracks go to peers there.
+   * Moves peers that the edge controls into a space; null: the main room. From then on each gets tracks of
+   * its own space only, by an automatic view until its next `view.set`, and its own tracks go to peers there.
    */
   "peers.move": request("peers.move", {
     roomId: RoomId,

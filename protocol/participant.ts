@@ -64,8 +64,8 @@ export const participantEvents = {
   "participant.left": event("participant.left", {
     participantId: ParticipantId,
     /**
-     * "left" on their own, "lost" after the resume window, "removed" or "banned" by a moderator, "replaced": the
-     * person goes on with another device.
+     * "left" on their own, "lost" after the resume window, "removed" or "banned" by a moderator, "replaced":
+     * the person goes on with another device.
      */
     reason: v.picklist(["left", "lost", "removed", "banned", "replaced"]),
   }),

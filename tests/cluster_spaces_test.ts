@@ -16,7 +16,9 @@ const OWNER = "O".repeat(22);
 /** People who are moved. */
 const PEOPLE = 100;
 
-/** How long after the command the edge is killed, ms: before, while and after it is stored and carried out. */
+/**
+ * How long after the command the edge is killed, ms: before, while and after it is stored and carried out.
+ */
 const KILLED_AFTER_MS = [0, 4, 12, 40];
 
 Deno.test("[G1] [F13] an edge killed while it moves 100 people: everyone ends in one space, the same for log, clients and node", async () => {

@@ -553,8 +553,8 @@ export class Fleet implements AsyncDisposable {
   }
 
   /**
-   * Moves a client off a draining node; resolves when its tracks arrive at the next one. (It needs the old one
-   * until all others have moved.) Never rejects.
+   * Moves a client off a draining node; resolves when its tracks arrive at the next one. (It needs the old
+   * one until all others have moved.) Never rejects.
    */
   async #leave(peer: PeerRef, node: FleetNode): Promise<void> {
     const home = this.#rooms.get(peer.roomId)?.peers.get(peer.peerId);

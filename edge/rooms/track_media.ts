@@ -21,10 +21,10 @@ export interface TrackMedia {
 }
 
 /**
- * Publishes, mutes, unpublishes or addresses a participant's own track. To publish, and to narrow its audience,
- * the media node comes first; otherwise the log does: so no client hears of a track that does not exist. Afterwards the node gets
- * what the room's state says, because a repeated command has no effect. Returns why the media node refuses; a
- * refusal of the room is answered by `submit`.
+ * Publishes, mutes, unpublishes or addresses a participant's own track. To publish, and to narrow its
+ * audience, the media node comes first; otherwise the log does: so no client hears of a track that does not
+ * exist. Afterwards the node gets what the room's state says, because a repeated command has no effect.
+ * Returns why the media node refuses; a refusal of the room is answered by `submit`.
  */
 export async function changeTrack(
   media: TrackMedia,

@@ -111,8 +111,8 @@ type ChatBody = Pick<Extract<Event, { type: "chat.posted" }>, "participantId" | 
 const CHAT_REACH = 2_000;
 
 /**
- * The newest `limit` chat messages of a space (null: the main room) among the `CHAT_REACH` events before `before`, oldest first. `lookedFrom`:
- * where to continue; null: the log has nothing older.
+ * The newest `limit` chat messages of a space (null: the main room) among the `CHAT_REACH` events before
+ * `before`, oldest first. `lookedFrom`: where to continue; null: the log has nothing older.
  */
 export async function readChatBefore(
   db: Db,

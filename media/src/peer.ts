@@ -246,8 +246,8 @@ export class Peer {
   }
 
   /**
-   * It is in another space from now on, and gets the automatic view of that until its client sends another. The
-   * caller then calls `match`.
+   * It is in another space from now on, and gets the automatic view of that until its client sends another.
+   * The caller then calls `match`.
    */
   moveTo(space: string | null): void {
     this.#space = space;

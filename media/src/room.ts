@@ -212,8 +212,8 @@ export class Room implements DownstreamRoom {
   }
 
   /**
-   * Moves peers into a space (null: the main room): each gets the tracks of its space only, from the same turn
-   * on. `may` says of which peers the caller decides.
+   * Moves peers into a space (null: the main room): each gets the tracks of its space only, from the same
+   * turn on. `may` says of which peers the caller decides.
    */
   move(peerIds: readonly string[], space: string | null, may: (peer: Peer) => boolean = () => true): void {
     const moved = peerIds.flatMap((id) => this.peers.get(id) ?? [])

@@ -176,8 +176,8 @@ export class RoomTracks {
   }
 
   /**
-   * Sends a track of `peer` to these peers only, or (null) to all of its space; returns false if it has no such
-   * track.
+   * Sends a track of `peer` to these peers only, or (null) to all of its space; returns false if it has no
+   * such track.
    */
   address(peer: Peer, trackId: string, audience: readonly string[] | null): boolean {
     const track = this.#find(trackId);

@@ -99,7 +99,9 @@ function viewTrack(id: string, { width, height }: Size, priority: number): ViewT
   return { trackId: id as ViewTrack["trackId"], width, height, priority };
 }
 
-/** The wishes of `view` for tracks that the viewer may see; a track listed twice counts once, as last listed. */
+/**
+ * The wishes of `view` for tracks that the viewer may see; a track listed twice counts once, as last listed.
+ */
 export function wishes(
   view: readonly ViewTrack[],
   tracks: { get(trackId: string): ViewableTrack | undefined },

@@ -18,8 +18,8 @@ import {
 import type { Entrant, EventDraft } from "../decision.ts";
 
 /**
- * A person's role in this meeting, who comes by a token has the one of their kind: owner, else the role that a moderator gave, else the role that they came
- * with.
+ * A person's role in this meeting, who comes by a token has the one of their kind: owner, else the role that
+ * a moderator gave, else the role that they came with.
  */
 export function roleInMeeting({ room, known }: RoomState, { role, persons, kind }: Entrant): Role {
   if (kind !== undefined) return role;

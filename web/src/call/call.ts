@@ -107,7 +107,9 @@ class LiveCall implements Call {
   /** The space whose speakers are shown; null: the main room. */
   #spokenIn: SpaceId | null = null;
   readonly #listeners = new Set<FeatureListener>();
-  /** The person is in the meeting with another device, too, and was there before; undefined: not decided yet. */
+  /**
+   * The person is in the meeting with another device, too, and was there before; undefined: not decided yet.
+   */
   #isSecond: boolean | undefined;
 
   constructor(start: CallStart) {

@@ -6,7 +6,9 @@ import type { CallView } from "../call/api.ts";
 
 const YOU = "you" as ParticipantId;
 
-/** Anna with three devices, Ben, and this page's person with two; a camera by device, and whether it is off. */
+/**
+ * Anna with three devices, Ben, and this page's person with two; a camera by device, and whether it is off.
+ */
 function viewWith(cameras: Readonly<Record<string, boolean>>): CallView {
   const devices = [["a1", "a"], ["ben", "b"], ["a2", "a"], ["you", "y"], ["a3", "a"], ["y2", "y"]] as const;
   const participants = Object.fromEntries(devices.map(([id, person], at) => [id, {
