@@ -18,13 +18,13 @@ const KNOWN = {
     flex-direction flex-wrap font font-display font-family font-size font-style font-variant-numeric font-weight gap
     grid-area grid-auto-columns grid-auto-flow grid-row grid-template grid-template-columns grid-template-rows height
     inset justify-content justify-items justify-self left letter-spacing line-height list-style margin margin-block
-    margin-bottom margin-inline margin-left margin-right margin-top max-height max-width min-height min-width
-    object-fit opacity outline outline-offset overflow overflow-wrap overflow-x overflow-y overscroll-behavior padding
+    margin-bottom margin-inline margin-inline-end margin-left margin-right margin-top max-height max-width min-height
+    min-width object-fit opacity outline outline-offset overflow overflow-wrap overflow-x overflow-y overscroll-behavior padding
     padding-block padding-bottom padding-inline padding-left padding-right padding-top place-content place-items
     pointer-events position resize right rotate scroll-behavior scroll-padding-top src stroke stroke-linecap
     stroke-linejoin stroke-width text-align text-decoration text-decoration-color text-decoration-thickness
     text-overflow text-transform text-underline-offset top transform transform-box transform-origin transition
-    transition-duration unicode-bidi unicode-range visibility white-space width z-index`,
+    transition-duration unicode-bidi unicode-range vertical-align visibility white-space width z-index`,
   functions:
     `attr blur brightness calc clamp color-mix env format inset linear-gradient max min minmax repeat rotate
     saturate scale scaleX translate translateX translateY url var`,
