@@ -4,6 +4,7 @@ import {
   type Event,
   MAX_PARTICIPANTS,
   type ParticipantId,
+  type PersonId,
   PROTOCOL_VERSION,
 } from "@tafelrunde/protocol";
 import type { RoomCreated } from "@tafelrunde/protocol/http";
@@ -192,7 +193,7 @@ async function fillRoom(
       name: `Person ${n}`,
       role: "guest",
       isGuest: true,
-      persons: [],
+      persons: [participantId as PersonId],
       edgeId,
       seq: n + 2,
       at,
